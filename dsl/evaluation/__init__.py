@@ -1,0 +1,1 @@
+"""A release and one member's facts in, an explained decision out."""

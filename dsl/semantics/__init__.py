@@ -1,0 +1,1 @@
+"""Meaning: names resolved, types checked, guards lowered, the release sealed."""

@@ -1,0 +1,1 @@
+"""Text in, syntax tree out: grammar, parser, diagnostics and formatter."""
