@@ -55,9 +55,10 @@ class Compare(msgspec.Struct, frozen=True, tag="compare"):
 
 
 class Unknown(msgspec.Struct, frozen=True, tag="unknown"):
-    """The fact is not known (of a `many of` fact: some term is not). Only in proofs; never unknown itself."""
+    """The fact is not known (of a `many of` fact: some of `terms`, all of them, is not). Only in proofs."""
 
     fact: str
+    terms: tuple[str, ...] = ()
     negated: bool = False
 
 
