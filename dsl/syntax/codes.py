@@ -1,0 +1,50 @@
+"""The registry of diagnostics: what each code means, one block a layer; codes are never reused."""
+
+from __future__ import annotations
+
+_SYNTAX = {
+    "E101": "a word stands where it cannot stand",
+    "E102": "a misspelt or foreign keyword",
+    "E103": "a statement ends too early",
+    "E104": "`when` is missing",
+    "E105": "a closing parenthesis is missing",
+    "E106": "a closing parenthesis without an opening one",
+    "E107": "`and` mixed with `or` without parentheses",
+    "E108": "a comparison written in another language's way",
+    "E109": "a symbol where a word is meant",
+    "E110": "a limit that is not `<=`, `>=` or `=`",
+    "E111": "quotes other than straight double quotes",
+    "E112": "a string without its closing quote",
+    "E113": "an escape that strings do not have",
+    "E114": "`%` is missing",
+    "E115": "a reserved word used as a name",
+    "E116": "a comma is missing",
+    "E117": "a colon is missing",
+    "E118": "capital letters in a keyword or a name",
+    "E119": "a date that is none",
+    "E120": "a comma after `but not`",
+    "E121": "words, numbers or strings run together",
+    "E122": "a control character or a broken one",
+    "E123": "an invisible or direction-changing character",
+    "E124": "letters other than a to z in a name",
+    "E125": "a hyphen or a dot in a name",
+    "E126": "a number that cannot be read",
+    "E127": "a clause given twice",
+    "E128": "a clause that belongs elsewhere",
+    "E129": "`because` is missing",
+    "E130": "a file that is too large",
+    "E131": "too many statements in a file",
+    "E132": "parentheses or `not` nested too deeply",
+    "E133": "a name that is too long",
+    "E134": "a string that is too long",
+    "E135": "a file without a statement",
+    "E136": "a `pack` that is not the first statement",
+    "E137": "a code that needs quotes",
+    "E138": "a list of terms that cannot be read",
+    "E139": "two statements on one line",
+    "E140": "a list without its parentheses",
+    "N141": "more errors than are shown",
+}
+
+CODES: dict[str, str] = {**_SYNTAX}
+"""Every code with its title. Layers above add a block of their own in this file."""
