@@ -1,0 +1,153 @@
+"""The public evaluator: raw facts in, an explained decision out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+
+from dsl.evaluation import reference
+from dsl.evaluation.decision import Decision, ExerciseAnswer
+from dsl.evaluation.explanation import Explainer
+from dsl.evaluation.outcome import Outcome
+from dsl.evaluation.questions import Questions
+from dsl.evaluation.substitutes import Substitutes
+from dsl.semantics.facts import MOST_FACTS, Door, FactProblem, Facts, FactsError, described
+from dsl.semantics.lookup import Entry, NameIndex
+from dsl.semantics.release import Release
+
+_SUGGESTED_FOR = 20
+"""Unresolved names of one request that are compared with the catalogue; comparing is slow."""
+
+
+class Evaluator:
+    """Answers for one release. Holds no state between answers: the same question has the same answer."""
+
+    def __init__(self, release: Release) -> None:
+        """Prepare to answer from `release`."""
+        artifact = release.artifact
+        self._release = release
+        self._artifact = artifact
+        self._door = Door(artifact.vocabulary)
+        self._catalogue = NameIndex(Entry(e.name, e.label, e.synonyms) for e in artifact.vocabulary.exercises)
+        self._explainer = Explainer(artifact)
+        self._questions = Questions(artifact)
+        self._substitutes = Substitutes(artifact.vocabulary)
+        self._rules = {rule.id: rule for rule in artifact.rules}
+
+    @property
+    def release(self) -> Release:
+        """Return the release that answers."""
+        return self._release
+
+    def evaluate(
+        self,
+        facts: Mapping[str, object],
+        *,
+        exercises: Sequence[str] | None = None,
+        asked_with: Release | None = None,
+        at: datetime.datetime | None = None,
+    ) -> Decision:
+        """Return the decision for one member.
+
+        Args:
+            facts: what is known, as `Door.read` takes it. What is left out is unknown, which is never no.
+            exercises: names or synonyms to answer for, in the order asked; None for the whole catalogue, worst
+                verdict first. A name that stands for nothing gets an answer of its own, never a GO.
+            asked_with: the release whose questionnaire the member saw. Without it a red flag that a complete
+                list does not name stays unknown, and the disposition is `screen`.
+            at: the instant to answer for, with a time zone; None for now.
+
+        Raises:
+            FactsError: facts or names of exercises that cannot be read, all problems at once.
+            ValueError: `at` has no time zone.
+        """
+        instant = _instant(at)
+        asked = None if asked_with is None else asked_with.artifact.vocabulary
+        names = _names(exercises)
+        known = self._door.read(facts, asked)
+        outcome = reference.evaluate(self._artifact, known, instant.date())
+        return self._decision(outcome, known, names, instant)
+
+    def _decision(
+        self, outcome: Outcome, facts: Facts, names: Sequence[str] | None, at: datetime.datetime
+    ) -> Decision:
+        answers = self._catalogue_answers(outcome, facts) if names is None else self._answers(names, outcome, facts)
+        resolved = sorted({answer.exercise for answer in answers if answer.exercise is not None})
+        questions = self._questions.open(outcome, facts, resolved)
+        return Decision(
+            digest=self._release.digest,
+            at=at,
+            review_due_in_days=self._review_due(at.date()),
+            disposition=outcome.disposition.value,
+            session=self._explainer.session(outcome, facts),
+            referrals=self._explainer.referrals(outcome),
+            advice=self._explainer.session_advice(outcome, facts),
+            contradictions=self._explainer.contradictions(outcome, facts),
+            exercises=answers,
+            rules={
+                name: self._explainer.rule(self._rules[name], at.date())
+                for name in sorted(_mentioned(outcome, answers))
+            },
+            questions=tuple(self._explainer.question(question) for question in questions),
+        )
+
+    def _catalogue_answers(self, outcome: Outcome, facts: Facts) -> tuple[ExerciseAnswer, ...]:
+        severity = {name: entry.judgement.verdict.severity for name, entry in outcome.exercises.items()}
+        ordered = sorted(severity, key=lambda name: (-severity[name], name))
+        return tuple(self._answer(name, name, outcome, facts) for name in ordered)
+
+    def _answers(self, names: Sequence[str], outcome: Outcome, facts: Facts) -> tuple[ExerciseAnswer, ...]:
+        found = [(asked, self._catalogue.find(asked)) for asked in names]
+        unresolved = [asked for asked, name in found if name is None]
+        near = {asked: self._catalogue.nearest(asked) for asked in unresolved[:_SUGGESTED_FOR]}
+        return tuple(
+            self._explainer.unresolved(asked, outcome.disposition, near.get(asked, ()))
+            if name is None
+            else self._answer(asked, name, outcome, facts)
+            for asked, name in found
+        )
+
+    def _answer(self, asked: str, name: str, outcome: Outcome, facts: Facts) -> ExerciseAnswer:
+        offers = self._substitutes.offers(name, outcome, facts)
+        return self._explainer.exercise(asked, name, outcome.exercises[name], facts, offers)
+
+    def _review_due(self, today: datetime.date) -> int | None:
+        dates = [pack.review_by for pack in self._artifact.packs if pack.review_by is not None]
+        return (min(dates) - today).days if dates else None
+
+
+def _instant(at: datetime.datetime | None) -> datetime.datetime:
+    if at is None:
+        return datetime.datetime.now(datetime.UTC)
+    if at.tzinfo is None:
+        raise ValueError("`at` needs a time zone")
+    return at.astimezone(datetime.UTC)
+
+
+def _names(exercises: Sequence[str] | None) -> Sequence[str] | None:
+    if exercises is None:
+        return None
+    if isinstance(exercises, str) or not isinstance(exercises, Sequence):
+        raise FactsError([FactProblem("/exercises", f"a list of names is expected, not {described(exercises)}")])
+    if len(exercises) > MOST_FACTS:
+        raise FactsError([FactProblem("/exercises", f"{len(exercises)} names; at most {MOST_FACTS} are read")])
+    wrong = [
+        FactProblem(f"/exercises/{place}", f"an exercise is named by text, not {described(name)}")
+        for place, name in enumerate(exercises)
+        if not isinstance(name, str)
+    ]
+    if wrong:
+        raise FactsError(wrong)
+    return exercises
+
+
+def _mentioned(outcome: Outcome, answers: Sequence[ExerciseAnswer]) -> set[str]:
+    """Return the ids of the rules that an answer names."""
+    named = {rule.id for rule, _ in outcome.session}
+    for answer in answers:
+        named.update(applied.rule for applied in answer.applied)
+        named.update(answer.could_grant)
+    return named
+
+
+__all__ = ["Decision", "Evaluator", "FactsError"]
