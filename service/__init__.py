@@ -1,0 +1,1 @@
+"""Spotter as a service: rule sets, releases and recommendations over HTTP."""

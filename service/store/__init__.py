@@ -1,0 +1,1 @@
+"""Where rule sets, releases and channels are kept."""
