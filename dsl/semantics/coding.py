@@ -23,13 +23,15 @@ def _luhn(code: str) -> bool:
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
+_TURNS = 5
 _PERMUTED = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 
 
 def _dihedral(left: int, right: int) -> int:
     """Return the product of two elements of the dihedral group of order ten, rotations 0 to 4."""
-    turn = left % 5 + (right % 5 if left < 5 else -(right % 5))
-    return turn % 5 + (5 if (left < 5) != (right < 5) else 0)
+    turned, flipped = left % _TURNS, left >= _TURNS
+    turn = turned - right if flipped else turned + right
+    return turn % _TURNS + (_TURNS if flipped != (right >= _TURNS) else 0)
 
 
 def _verhoeff(code: str) -> bool:
