@@ -122,8 +122,8 @@ def _label(
 def _fact(stated: Sequence[tuple[str, ast.Fact]], agreement: Agreement) -> DeclaredFact:
     nodes = [node for _, node in stated]
     name = nodes[0].name.text
-    defaults: list[ast.Value | None] = [node.default for node in nodes]
-    asked: list[ast.Guard | None] = [node.asked_when for node in nodes]
+    defaults = [(node.default, node.default.span) for node in nodes if node.default is not None]
+    asked = [(node.asked_when, node.asked_when.span) for node in nodes if node.asked_when is not None]
     merged = replace(
         nodes[0],
         kind=_fact_kind(nodes, agreement),
@@ -134,8 +134,8 @@ def _fact(stated: Sequence[tuple[str, ast.Fact]], agreement: Agreement) -> Decla
         red_flag=any(node.red_flag for node in nodes),
         optional=any(node.optional for node in nodes),
         context=any(node.context for node in nodes),
-        default=agreement.on(f"the default of `{name}`", defaults),
-        asked_when=agreement.on(f"`asked when` of `{name}`", asked),
+        default=agreement.on_values(f"the default of `{name}`", defaults),
+        asked_when=agreement.on_values(f"`asked when` of `{name}`", asked),
     )
     return DeclaredFact(merged, _asking_pack(name, stated, agreement))
 
@@ -254,12 +254,12 @@ def _header(nodes: Sequence[ast.Pack], agreement: Agreement) -> ast.Pack | None:
     if not nodes:
         return None
     name = nodes[0].name.text
-    covers: list[ast.Guard | None] = [node.covers for node in nodes]
+    covers = [(node.covers, node.covers.span) for node in nodes if node.covers is not None]
     dates = ((node.review_by, node.name.span) for node in nodes if node.review_by is not None)
     return replace(
         nodes[0],
         title=agreement.on(f"the title of `{name}`", (node.title for node in nodes)),
-        covers=agreement.on(f"what `{name}` covers", covers),
+        covers=agreement.on_values(f"what `{name}` covers", covers),
         review_by=agreement.on_values(f"the review date of `{name}`", dates),
         author=agreement.on(f"the author of `{name}`", (node.author for node in nodes)),
     )
