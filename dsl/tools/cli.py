@@ -1,0 +1,213 @@
+"""The commands of an author: `check`, `fmt` and `eval`."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from dsl.evaluation.build import Build, build
+from dsl.evaluation.decision import Decision
+from dsl.evaluation.evaluator import Evaluator
+from dsl.semantics.compiler import read_paths
+from dsl.semantics.facts import FactsError
+from dsl.semantics.release import Release
+from dsl.syntax.diagnostics import Diagnostic, errors
+from dsl.syntax.limits import Limits
+from dsl.syntax.source import SourceFile
+from dsl.tools.check_report import print_check, print_diagnostics, report
+from dsl.tools.decision_report import print_decision
+from dsl.tools.exits import Exit
+from dsl.tools.facts_file import Request, read_request
+from dsl.tools.rewriting import Formatted, formatted, replace
+from dsl.tools.terminal import Failure, note, output, visible, write
+from dsl.tools.wording import listed
+
+RULE_PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of text for a person.")
+
+
+@click.command()
+@RULE_PATHS
+@AS_JSON
+def check(paths: Sequence[str], as_json: bool) -> Exit:
+    """Check rule files and run their examples.
+
+    PATHS are rule files, or folders in which every file that ends in .rules is read. Everything that is wrong is
+    reported at once. Ends with 0 if the rules can be published, 1 if they hold errors, 2 if a path cannot be read.
+    """
+    built, unread = _built(paths)
+    if as_json:
+        _write_json(report(built))
+    else:
+        print_check(output(), built)
+    return _exit_of(built, unread)
+
+
+@click.command()
+@RULE_PATHS
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; end with 1 if something would change.")
+def fmt(paths: Sequence[str], only_check: bool) -> Exit:
+    """Put rule files into the usual layout.
+
+    PATHS are rule files, or folders in which every file that ends in .rules is formatted in place; - reads from
+    standard input and writes to standard output. What a file says never changes, and a file with errors in it stays
+    as it is.
+    """
+    if tuple(paths) == ("-",):
+        return _fmt_stream(only_check)
+    sources, unread = read_paths(paths, Limits())
+    done = [formatted(source) for source in sources]
+    _print_unformatted(unread, done)
+    changing = [one for one in done if one.changes]
+    for one in changing:
+        _reformat(one, only_check)
+    write(f"{_fmt_summary(done, changing, only_check)}\n")
+    if unread:
+        return Exit.UNUSABLE
+    refused = any(one.text is None for one in done)
+    return Exit.FINDINGS if refused or (only_check and changing) else Exit.FINE
+
+
+@click.command(name="eval")
+@RULE_PATHS
+@click.option("--facts", "facts_path", required=True, metavar="FILE", help="The member's facts as JSON; - for standard input.")
+@click.option("--exercise", "exercises", multiple=True, metavar="NAME", help="Answer for this exercise only; may be repeated.")
+@click.option("--asked", is_flag=True, help="The member was shown every question of these rules, warning signs included.")
+@click.option("--at", "at", metavar="DATE", help="Answer as of this date or time (2027-05-01, 2027-05-01T09:00Z) instead of now.")
+@AS_JSON
+def evaluate(
+    paths: Sequence[str], facts_path: str, exercises: Sequence[str], asked: bool, at: str | None, as_json: bool
+) -> Exit:
+    """Say what one member may train.
+
+    PATHS are rule files or folders. The facts are a JSON object such as {"pain": "acute", "condition": ["sciatica"]},
+    or a whole request body of the service. What they leave out is not known, and not known never counts as no.
+
+    Ends with 0 if there is an answer, whatever it says; 1 if the rules hold errors or the facts do not fit them;
+    2 if an input cannot be read.
+    """
+    request = _with_options(read_request(facts_path), exercises, at)
+    built, unread = _built(paths)
+    if built.release is None:
+        print_diagnostics(output(), errors(built.diagnostics), built.sources)
+        return _exit_of(built, unread)
+    try:
+        decision = _decide(built.release, request, asked=asked)
+    except FactsError as error:
+        return _refuse_facts(error)
+    if as_json:
+        write(f"{decision.to_json().decode()}\n")
+    else:
+        _print_answer(decision, built.release, request, asked=asked)
+    return Exit.FINE
+
+
+# --- check --------------------------------------------------------------------------------------
+
+
+def _built(paths: Sequence[str]) -> tuple[Build, bool]:
+    """Return what comes of the rules at `paths`, and whether a path could not be read."""
+    sources, unread = read_paths(paths, Limits())
+    return build(sources, before=unread), bool(errors(unread))
+
+
+def _exit_of(built: Build, unread: bool) -> Exit:
+    if unread:
+        return Exit.UNUSABLE
+    return Exit.FINE if built.release is not None else Exit.FINDINGS
+
+
+def _write_json(value: msgspec.Struct) -> None:
+    write(f"{msgspec.json.format(msgspec.json.encode(value)).decode()}\n")
+
+
+# --- fmt ----------------------------------------------------------------------------------------
+
+
+def _fmt_stream(only_check: bool) -> Exit:
+    source = SourceFile("standard input", _standard_input())
+    done = formatted(source)
+    if done.text is None:
+        print_diagnostics(output(to_errors=True), done.diagnostics, {source.name: source})
+        return Exit.FINDINGS
+    if only_check:
+        return Exit.FINDINGS if done.changes else Exit.FINE
+    write(done.text)
+    return Exit.FINE
+
+
+def _standard_input() -> str:
+    data = sys.stdin.buffer.read(Limits().file_bytes + 1)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Failure(f"standard input: not UTF-8 text (byte {error.start})") from error
+
+
+def _print_unformatted(unread: Sequence[Diagnostic], done: Sequence[Formatted]) -> None:
+    sources = {one.source.name: one.source for one in done}
+    found = [*unread, *(diagnostic for one in done for diagnostic in one.diagnostics)]
+    print_diagnostics(output(), found, sources)
+
+
+def _reformat(one: Formatted, only_check: bool) -> None:
+    if not only_check:
+        replace(Path(one.source.name), one.text or "")
+    write(f"{'would change' if only_check else 'changed'}  {visible(one.source.name)}\n")
+
+
+def _fmt_summary(done: Sequence[Formatted], changing: Sequence[Formatted], only_check: bool) -> str:
+    refused = sum(one.text is None for one in done)
+    parts = [
+        f"{len(changing)} {'would change' if only_check else 'changed'}",
+        f"{len(done) - len(changing) - refused} as they should be",
+        *([f"{refused} left alone because of errors"] if refused else []),
+    ]
+    return listed(parts)
+
+
+# --- eval ---------------------------------------------------------------------------------------
+
+
+def _with_options(request: Request, exercises: Sequence[str], at: str | None) -> Request:
+    if request.asked_with is not None:
+        note("`asked_with` names a release of a service and is not read here; --asked says that the member saw these rules' questions")
+    return Request(request.facts, tuple(exercises) or request.exercises, request.asked_with, at or request.at)
+
+
+def _decide(release: Release, request: Request, *, asked: bool) -> Decision:
+    return Evaluator(release).evaluate(
+        dict(request.facts),
+        exercises=request.exercises,
+        asked_with=release if asked else None,
+        at=_instant(request.at) if request.at else None,
+    )
+
+
+def _instant(text: str) -> datetime.datetime:
+    try:
+        at = datetime.datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)
+    except (ValueError, OverflowError) as error:
+        raise Failure(f"`{text}` is not a date or a time; write it like 2027-05-01 or 2027-05-01T09:00Z") from error
+
+
+def _print_answer(decision: Decision, release: Release, request: Request, *, asked: bool) -> None:
+    would_do = not asked and decision.disposition != _decide(release, request, asked=True).disposition
+    print_decision(
+        output(), decision, release, in_order_asked=request.exercises is not None, asked_would_do=would_do
+    )
+
+
+def _refuse_facts(error: FactsError) -> Exit:
+    console = output(to_errors=True)
+    console.print("The facts do not fit these rules:", style="bold red")
+    for problem in error.problems:
+        near = f" Did you mean {listed([f'`{name}`' for name in problem.did_you_mean])}?" if problem.did_you_mean else ""
+        console.print(f"  {visible(problem.pointer)}: {visible(problem.message)}.{near}")
+    return Exit.FINDINGS
