@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import assert_never
 
 from dsl.evaluation.outcome import ExerciseOutcome, Judgement, Outcome
-from dsl.evaluation.reference import MILD, NO_GO, SESSION, by_severity, holds
+from dsl.evaluation.reference import NO_GO, SESSION, by_severity, holds
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact
 from dsl.semantics.vocabulary import Fact
-from dsl.semantics.verdict import Disposition, Verdict
+from dsl.semantics.verdict import Verdict
 
 Open = tuple[str, str | None]
 """A fact that is not known, or one term of a `many of` fact that is not."""
@@ -61,20 +60,21 @@ class Questions:
     def open(self, outcome: Outcome, facts: Facts, exercises: Sequence[str]) -> tuple[Question, ...]:
         """Return the questions of an answer about `exercises`: red flags first, then by how much each settles."""
         gathered: dict[str, _Gathering] = {}
-        # A rule's guard is walked once, however many exercises it touches.
-        unknown = cache(lambda rule_id: self._unknown(rules[rule_id], facts))
-        rules = {rule.id: rule for rule in self._session}
+        ended = outcome.surest.ends_session
         for rule in self._session_in_question(outcome):
-            _gather(gathered, unknown(rule.id), rule, exercises if outcome.surest.severity < Disposition.STOP.severity else ())
+            _gather(gathered, self._unknown(rule, facts), rule, () if ended else exercises)
+        covered = self._coverage(facts)
+        open_in: dict[str, frozenset[Open]] = {}
         for exercise in exercises:
             entry = outcome.exercises[exercise]
             if not _movable(entry):
                 continue
             for rule in self._touching.get(exercise, ()):
-                rules[rule.id] = rule
-                if _could_matter(rule, entry):
-                    _gather(gathered, unknown(rule.id), rule, (exercise,))
-            _gather(gathered, self._coverage(facts), None, (exercise,))
+                if rule.id not in open_in:
+                    open_in[rule.id] = self._unknown(rule, facts)
+                if open_in[rule.id] and _could_matter(rule, entry):
+                    _gather(gathered, open_in[rule.id], rule, (exercise,))
+            _gather(gathered, covered, None, (exercise,))
         for fact, term in facts.suggested:
             gathered.setdefault(fact, _Gathering()).terms.add(term)
         return tuple(sorted((self._question(name, found) for name, found in gathered.items()), key=_urgency))
@@ -131,18 +131,16 @@ def _movable(entry: ExerciseOutcome) -> bool:
 
 
 def _essence(judgement: Judgement) -> tuple[object, ...]:
-    return judgement.verdict, judgement.limits, judgement.load_factor
+    return judgement.verdict, judgement.recommended, judgement.limits, judgement.load_factor
 
 
 def _could_matter(rule: ir.Rule, entry: ExerciseOutcome) -> bool:
-    """Return whether `rule` could decide between the best and the worst verdict of an exercise that it touches."""
-    best = entry.best.verdict
+    """Return whether `rule` could decide between the best and the worst answer on an exercise that it touches."""
+    best, worst = entry.best.verdict, entry.worst.verdict
     if rule.effect in NO_GO:
         return NO_GO[rule.effect].severity > best.severity
-    if rule.effect in MILD and best.go:
+    if rule.effect in ir.GRANTING and best.severity < Verdict.ASK.severity and not worst.go:
         return True
-    if rule.effect in ir.GRANTING:
-        return best.severity < Verdict.ASK.severity and entry.worst.verdict.severity >= Verdict.UNREVIEWED.severity
     return best.go
 
 

@@ -1,0 +1,81 @@
+"""The driver of a whole build: compile, then run the examples; only what passes both becomes a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsl.evaluation.examples import run_examples
+from dsl.semantics.compiler import CompileError, compile_sources, read_paths
+from dsl.semantics.release import Release
+from dsl.syntax.diagnostics import Diagnostic, errors, in_reading_order
+from dsl.syntax.limits import Limits
+from dsl.syntax.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What came of rule text: a release, or why there is none, with what was looked at.
+
+    `examples` and `proofs` count those of the text; proofs are parsed and type-checked, and not yet decided.
+    """
+
+    release: Release | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, SourceFile]
+    examples: int = 0
+    proofs: int = 0
+
+
+def build(
+    sources: Iterable[SourceFile],
+    *,
+    before: Iterable[Diagnostic] = (),
+    limits: Limits | None = None,
+    with_prelude: bool = True,
+) -> Build:
+    """Return what comes of `sources`; `before` are findings made while reading them. Never raises for any text."""
+    compilation = compile_sources(sources, limits=limits or Limits(), with_prelude=with_prelude)
+    found = [*before, *compilation.diagnostics]
+    release = compilation.release
+    if release is not None:
+        found.extend(run_examples(release.artifact, compilation.examples))
+    return Build(
+        release=None if errors(found) else release,
+        diagnostics=tuple(in_reading_order(found)),
+        sources=compilation.sources,
+        examples=len(compilation.examples),
+        proofs=compilation.proofs,
+    )
+
+
+def build_paths(paths: Iterable[str | Path], *, limits: Limits | None = None) -> Build:
+    """Return what comes of the rule files at `paths`: files of any name, or folders, of which `**/*.rules`."""
+    bounds = limits or Limits()
+    sources, unread = read_paths(paths, bounds)
+    return build(sources, before=unread, limits=bounds)
+
+
+def compile_paths(paths: Iterable[str | Path]) -> Release:
+    """Return the release compiled from the rule files at `paths` and the shipped prelude, its examples passed.
+
+    Raises:
+        CompileError: something is wrong with the text; the error carries every diagnostic.
+    """
+    return _release(build_paths(paths))
+
+
+def compile_text(text: str, name: str = "text.rules") -> Release:
+    """Return the release compiled from one file's `text` and the shipped prelude, its examples passed.
+
+    Raises:
+        CompileError: something is wrong with the text; the error carries every diagnostic.
+    """
+    return _release(build([SourceFile(name, text)]))
+
+
+def _release(built: Build) -> Release:
+    if built.release is None:
+        raise CompileError(built.diagnostics, built.sources)
+    return built.release

@@ -1,0 +1,154 @@
+"""Runs the examples of a compilation: what an author wrote down as expected, held against the answer."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import assert_never
+
+from dsl.evaluation import reference
+from dsl.evaluation.outcome import ExerciseOutcome, Outcome
+from dsl.evaluation.questions import Questions
+from dsl.semantics import checked, ir
+from dsl.semantics.facts import Door, Facts, FactsError
+from dsl.semantics.release import Artifact
+from dsl.syntax.ast import Bound
+from dsl.syntax.diagnostics import Diagnostic
+
+_MOST_NAMED = 3
+
+
+def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample]) -> list[Diagnostic]:
+    """Return one diagnostic for each expectation that the release does not meet.
+
+    A member of an example was asked this release's whole questionnaire. An example that names no day is
+    evaluated on the last day on which every pack is within its review date.
+    """
+    door, questions = Door(artifact.vocabulary), Questions(artifact)
+    within = min((pack.review_by for pack in artifact.packs if pack.review_by), default=datetime.date.min)
+    found: list[Diagnostic] = []
+    for example in examples:
+        try:
+            facts = door.read(example.facts, artifact.vocabulary)
+        except FactsError as error:
+            found.append(Diagnostic("E451", example.span, f"the facts of this example cannot be read: {error}"))
+            continue
+        outcome = reference.evaluate(artifact, facts, example.at or within)
+        found.extend(_Held(artifact, facts, outcome, questions).failures(example))
+    return found
+
+
+class _Held:
+    """One example's answer, for its expectations to be held against."""
+
+    def __init__(self, artifact: Artifact, facts: Facts, outcome: Outcome, questions: Questions) -> None:
+        self._measures = {measure.name: measure for measure in artifact.vocabulary.measures}
+        self._facts = facts
+        self._outcome = outcome
+        self._questions = questions
+
+    def failures(self, example: checked.CheckedExample) -> Iterator[Diagnostic]:
+        for expected in example.expected:
+            for message, reason in self._unmet(expected):
+                yield Diagnostic("E450", expected.span, f"example “{example.title}”: {message}", help=reason)
+
+    def _unmet(self, expected: checked.Expected) -> Iterator[tuple[str, str | None]]:
+        match expected:
+            case checked.SessionExpected():
+                yield from self._unmet_session(expected)
+            case checked.RoutineReferralExpected():
+                if not any(rule.effect is ir.Effect.ROUTINE for rule, _ in self._outcome.session):
+                    yield "no routine referral is shown", None
+            case checked.QuestionExpected():
+                yield from self._unmet_question(expected.fact)
+            case _:
+                for exercise in expected.exercises:
+                    yield from self._unmet_exercise(expected, exercise, self._outcome.exercises[exercise])
+
+    def _unmet_session(self, expected: checked.SessionExpected) -> Iterator[tuple[str, str | None]]:
+        found = self._outcome.disposition
+        if not _within(found.severity, expected.bound, expected.disposition.severity):
+            deciding = [rule.id for rule, _ in self._outcome.session if rule.effect in ir.SESSION]
+            yield f"the session is `{found.value}`", _because(deciding)
+
+    def _unmet_question(self, fact: str) -> Iterator[tuple[str, str | None]]:
+        asked = [question.fact.name for question in self._questions.open(self._outcome, self._facts, [*self._outcome.exercises])]
+        if fact not in asked:
+            yield f"`{fact}` is not asked", f"what is asked: {', '.join(asked) or 'nothing'}"
+
+    def _unmet_exercise(
+        self,
+        expected: checked.VerdictExpected
+        | checked.RecommendedExpected
+        | checked.LimitExpected
+        | checked.LoadExpected,
+        exercise: str,
+        entry: ExerciseOutcome,
+    ) -> Iterator[tuple[str, str | None]]:
+        found = entry.judgement
+        reason = _because([rule.id for rule, _ in entry.applied])
+        match expected:
+            case checked.VerdictExpected():
+                if not _within(found.verdict.severity, expected.bound, expected.verdict.severity):
+                    yield f"`{exercise}` is `{found.verdict.value}`", reason or _ungranted(entry)
+            case checked.RecommendedExpected():
+                if found.recommended is not expected.recommended:
+                    yield f"`{exercise}` is {'' if found.recommended else 'not '}recommended", reason
+            case checked.LimitExpected():
+                if not _has_limit(found.limits, expected.limit):
+                    yield f"`{exercise}` has {self._spelled(found.limits, expected.limit.measure)}", reason
+            case checked.LoadExpected():
+                if found.load_factor != expected.factor:
+                    yield f"the load of `{exercise}` is {_percent(found.load_factor)}", reason
+            case _:
+                assert_never(expected)
+
+    def _spelled(self, limits: Sequence[ir.Limit], measure: str) -> str:
+        limit = next((limit for limit in limits if limit.measure == measure), None)
+        if limit is None:
+            return f"no limit on `{measure}`"
+        steps, unit = self._measures[measure].steps, self._measures[measure].unit
+        bounds = [
+            f"{measure} {sign} {steps[int(bound)] if steps else f'{bound} {unit or str()}'.strip()}"
+            for sign, bound in ((">=", limit.low), ("<=", limit.high))
+            if bound is not None
+        ]
+        return f"the limit {' and '.join(bounds)}"
+
+
+def _within(found: int, bound: Bound, expected: int) -> bool:
+    match bound:
+        case Bound.EXACTLY:
+            return found == expected
+        case Bound.AT_LEAST:
+            return found >= expected
+        case Bound.AT_MOST:
+            return found <= expected
+        case _:
+            assert_never(bound)
+
+
+def _has_limit(limits: Sequence[ir.Limit], expected: ir.Limit) -> bool:
+    found = next((limit for limit in limits if limit.measure == expected.measure), None)
+    return found is not None and all(
+        wanted is None or wanted == bound
+        for wanted, bound in ((expected.low, found.low), (expected.high, found.high))
+    )
+
+
+def _because(rules: Sequence[str]) -> str | None:
+    if not rules:
+        return None
+    more = f" and {len(rules) - _MOST_NAMED} more" if len(rules) > _MOST_NAMED else ""
+    return f"what applies: {', '.join(rules[:_MOST_NAMED])}{more}"
+
+
+def _ungranted(entry: ExerciseOutcome) -> str:
+    if entry.could_grant:
+        return f"what could grant it is not certain: {', '.join(rule.id for rule in entry.could_grant[:_MOST_NAMED])}"
+    return "no rule grants it: only `allow`, `recommend`, `modify` or `caution` that names it can"
+
+
+def _percent(factor: Decimal | None) -> str:
+    return "nothing: it is not a GO" if factor is None else f"{(factor * 100).normalize():f} %"
