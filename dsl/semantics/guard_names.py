@@ -1,0 +1,108 @@
+"""Names in guards: facts, their values, definitions and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from dsl.semantics.declarations import NONE, Declarations, DeclaredFact, PackContents, entry
+from dsl.semantics.guards import values_of, walk
+from dsl.semantics.lookups import unknown_fact, unknown_unit
+from dsl.semantics.naming import did_you_mean, listed
+from dsl.syntax import ast
+from dsl.syntax.diagnostics import Diagnostic
+
+
+def resolve_guard(guard: ast.Guard, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
+    """Yield every name in `guard` that leads nowhere; `pack` is where its definitions and parameters belong."""
+    for part in walk(guard):
+        match part:
+            case ast.Comparison() | ast.Membership() | ast.Between():
+                yield from unknown_fact(part.fact, declared)
+                for value in values_of(part):
+                    yield from resolve_value(value, part.fact, pack, declared)
+            case ast.IsUnknown():
+                yield from unknown_fact(part.fact, declared)
+            case ast.Reference():
+                yield from _definition(part.name, pack, declared)
+            case ast.Always() | ast.Not() | ast.And() | ast.Or() | ast.AtLeast():
+                continue
+            case _:
+                assert_never(part)
+
+
+def resolve_value(value: ast.Value, fact: ast.Name, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
+    """Yield that `value` is nothing that `fact` can be held against; nothing where `fact` itself is unknown."""
+    if isinstance(value, ast.Quantity):
+        yield from unknown_unit(value.unit)
+    elif fact.text in declared.facts and fact.text not in declared.unparsed:
+        yield from _named_value(value, declared.facts[fact.text], pack, declared)
+
+
+def _named_value(
+    value: ast.Name, fact: DeclaredFact, pack: PackContents, declared: Declarations
+) -> Iterator[Diagnostic]:
+    match fact.node.kind:
+        case ast.OneOf():
+            yield from _term(value, fact)
+        case ast.ManyOf():
+            if value.text != NONE:
+                yield from _term(value, fact)
+        case ast.YesNo():
+            if value.text not in ("yes", "no"):
+                message = f"`{value.text}` is not a value of `{fact.node.name.text}`, which is yes or no"
+                yield Diagnostic("E202", value.span, message, did_you_mean(value.text, ("yes", "no")))
+        case ast.Number():
+            yield from _parameter(value, pack, declared)
+        case _:
+            assert_never(fact.node.kind)
+
+
+def _term(value: ast.Name, fact: DeclaredFact) -> Iterator[Diagnostic]:
+    if value.text in fact.term_names:
+        return
+    terms = fact.terms
+    few = f"its values are {listed(term.name.text for term in terms)}" if len(terms) <= _FEW else None
+    help_ = did_you_mean(value.text, (entry(term) for term in terms)) or few
+    yield Diagnostic("E202", value.span, f"`{value.text}` is not a known value of `{fact.node.name.text}`", help_)
+
+
+_FEW = 8
+"""How many values a help line names."""
+
+
+def _parameter(name: ast.Name, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
+    if name.text in pack.parameters or name.text in declared.unparsed:
+        return
+    help_ = did_you_mean(name.text, pack.parameters) or _elsewhere(
+        name.text, (other.name for other in declared.packs.values() if name.text in other.parameters)
+    )
+    message = f"`{name.text}` is neither a number nor a parameter of pack `{pack.name}`"
+    yield Diagnostic("E209", name.span, message, help_)
+
+
+def _definition(name: ast.Name, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
+    if name.text in pack.definitions or name.text in declared.unparsed:
+        return
+    if name.text in declared.facts:
+        yield _bare_fact(name, declared.facts[name.text])
+        return
+    near = did_you_mean(name.text, pack.definitions)
+    elsewhere = (other.name for other in declared.packs.values() if name.text in other.definitions)
+    message = f"`{name.text}` is not defined in pack `{pack.name}`"
+    help_ = (
+        _elsewhere(name.text, elsewhere)
+        or near
+        or f"write `define {name.text} when …`, or compare a fact: `fact=value`"
+    )
+    yield Diagnostic("E208", name.span, message, help_)
+
+
+def _bare_fact(name: ast.Name, fact: DeclaredFact) -> Diagnostic:
+    value = "yes" if isinstance(fact.node.kind, ast.YesNo) else "…"
+    return Diagnostic("E208", name.span, f"`{name.text}` is a fact, not a definition", f"write `{name.text}={value}`")
+
+
+def _elsewhere(name: str, packs: Iterable[str]) -> str | None:
+    pack = next(iter(packs), None)
+    return f"`{name}` is of pack `{pack}`, and can be used only there" if pack else None

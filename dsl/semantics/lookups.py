@@ -1,0 +1,89 @@
+"""Looking up one name of one sort: the diagnostic when it is undeclared, or declared as something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from dsl.semantics.declarations import Declarations
+from dsl.semantics.lookup import Entry
+from dsl.semantics.naming import did_you_mean
+from dsl.semantics.units import UNITS
+from dsl.syntax import ast
+from dsl.syntax.diagnostics import Diagnostic
+
+
+def undeclared(
+    code: str, name: ast.Name, what: str, known: Iterable[Entry | str], declared: Declarations
+) -> Iterator[Diagnostic]:
+    """Yield that `name` is no declared `what`, or that it is something else, with the nearest of `known`.
+
+    Nothing where a statement with a syntax error seems to declare it.
+    """
+    if name.text in declared.unparsed:
+        return
+    sort = _sort(name.text, declared)
+    if sort is None:
+        yield Diagnostic(code, name.span, f"`{name.text}` is not a declared {what}", did_you_mean(name.text, known))
+    else:
+        yield Diagnostic("E216", name.span, f"`{name.text}` is {sort}, where {_article(what)} is needed")
+
+
+def unknown_fact(name: ast.Name, declared: Declarations) -> Iterator[Diagnostic]:
+    """Yield that `name` is no fact, if it is none."""
+    if name.text not in declared.facts:
+        yield from undeclared("E201", name, "fact", declared.fact_entries(), declared)
+
+
+def unknown_exercise_or_class(name: ast.Name, declared: Declarations) -> Iterator[Diagnostic]:
+    """Yield that `name` is neither an exercise nor a class, if so."""
+    if name.text not in declared.exercises and name.text not in declared.classes:
+        known = chain(declared.exercise_entries(), declared.class_entries())
+        yield from undeclared("E203", name, "exercise or class", known, declared)
+
+
+def unknown_class(name: ast.Name, declared: Declarations) -> Iterator[Diagnostic]:
+    """Yield that `name` is no class, if it is none."""
+    if name.text not in declared.classes:
+        yield from undeclared("E204", name, "class", declared.class_entries(), declared)
+
+
+def unknown_exercise(name: ast.Name, declared: Declarations) -> Iterator[Diagnostic]:
+    """Yield that `name` is no exercise, if it is none."""
+    if name.text not in declared.exercises:
+        yield from undeclared("E205", name, "exercise", declared.exercise_entries(), declared)
+
+
+def unknown_measure(name: ast.Name, declared: Declarations) -> Iterator[Diagnostic]:
+    """Yield that `name` is no measure, if it is none."""
+    if name.text not in declared.measures:
+        yield from undeclared("E206", name, "measure", declared.measure_entries(), declared)
+
+
+def unknown_unit(unit: ast.Name | None) -> Iterator[Diagnostic]:
+    """Yield that `unit` is not in the closed list of units, if it is not."""
+    if unit is not None and unit.text not in UNITS:
+        help_ = did_you_mean(unit.text, UNITS) or f"the units are {', '.join(UNITS)}"
+        yield Diagnostic("E213", unit.span, f"`{unit.text}` is not a known unit", help_)
+
+
+def unknown_word(word: ast.Name, what: str, known: Iterable[str]) -> Iterator[Diagnostic]:
+    """Yield that `word` is not in the closed list `known`, if it is not."""
+    words = tuple(known)
+    if word.text not in words:
+        help_ = did_you_mean(word.text, words) or f"write one of {', '.join(words)}"
+        yield Diagnostic("E215", word.span, f"`{word.text}` is not {what}", help_)
+
+
+def _sort(name: str, declared: Declarations) -> str | None:
+    if name in declared.facts:
+        return "a fact"
+    if name in declared.exercises:
+        return "an exercise"
+    if name in declared.classes:
+        return "a class"
+    return "a measure" if name in declared.measures else None
+
+
+def _article(what: str) -> str:
+    return f"an {what}" if what[0] in "aeiou" else f"a {what}"
