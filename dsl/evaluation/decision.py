@@ -143,7 +143,8 @@ class Decision(msgspec.Struct, frozen=True):
     """One answer, bound to the release by its digest and to the instant `at`.
 
     `session` are the session rules that apply: those that are certain decide the disposition, an uncertain one
-    makes it at least `screen`. `review_due_in_days` is how long the pack that is due first holds, negative past it, null when none is dated.
+    makes it at least `screen`. `review_due_in_days` is how long the pack that is due first holds, negative past
+    it, null when none is dated.
     """
 
     digest: str

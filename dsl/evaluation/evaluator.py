@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 
-from dsl.evaluation import reference
 from dsl.evaluation.decision import Decision, ExerciseAnswer
 from dsl.evaluation.explanation import Explainer
 from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.questions import Questions
+from dsl.evaluation.reference import Reference
 from dsl.evaluation.substitutes import Substitutes
-from dsl.semantics.facts import MOST_FACTS, Door, FactProblem, Facts, FactsError, described
+from dsl.semantics.facts import MOST_FACTS, MOST_PROBLEMS, Door, FactProblem, Facts, FactsError, described
 from dsl.semantics.lookup import Entry, NameIndex
 from dsl.semantics.release import Release
 
@@ -27,6 +27,7 @@ class Evaluator:
         artifact = release.artifact
         self._release = release
         self._artifact = artifact
+        self._reference = Reference(artifact)
         self._door = Door(artifact.vocabulary)
         self._catalogue = NameIndex(Entry(e.name, e.label, e.synonyms) for e in artifact.vocabulary.exercises)
         self._explainer = Explainer(artifact)
@@ -65,12 +66,10 @@ class Evaluator:
         asked = None if asked_with is None else asked_with.artifact.vocabulary
         names = _names(exercises)
         known = self._door.read(facts, asked)
-        outcome = reference.evaluate(self._artifact, known, instant.date())
+        outcome = self._reference.evaluate(known, instant.date())
         return self._decision(outcome, known, names, instant)
 
-    def _decision(
-        self, outcome: Outcome, facts: Facts, names: Sequence[str] | None, at: datetime.datetime
-    ) -> Decision:
+    def _decision(self, outcome: Outcome, facts: Facts, names: Sequence[str] | None, at: datetime.datetime) -> Decision:
         answers = self._catalogue_answers(outcome, facts) if names is None else self._answers(names, outcome, facts)
         resolved = sorted({answer.exercise for answer in answers if answer.exercise is not None})
         questions = self._questions.open(outcome, facts, resolved)
@@ -124,10 +123,10 @@ def _instant(at: datetime.datetime | None) -> datetime.datetime:
     return at.astimezone(datetime.UTC)
 
 
-def _names(exercises: Sequence[str] | None) -> Sequence[str] | None:
+def _names(exercises: object) -> Sequence[str] | None:
     if exercises is None:
         return None
-    if isinstance(exercises, str) or not isinstance(exercises, Sequence):
+    if not isinstance(exercises, list | tuple):
         raise FactsError([FactProblem("/exercises", f"a list of names is expected, not {described(exercises)}")])
     if len(exercises) > MOST_FACTS:
         raise FactsError([FactProblem("/exercises", f"{len(exercises)} names; at most {MOST_FACTS} are read")])
@@ -137,7 +136,7 @@ def _names(exercises: Sequence[str] | None) -> Sequence[str] | None:
         if not isinstance(name, str)
     ]
     if wrong:
-        raise FactsError(wrong)
+        raise FactsError(wrong[:MOST_PROBLEMS])
     return exercises
 
 

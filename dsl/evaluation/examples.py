@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import assert_never
 
-from dsl.evaluation import reference
 from dsl.evaluation.outcome import ExerciseOutcome, Outcome
 from dsl.evaluation.questions import Questions
+from dsl.evaluation.reference import Reference
 from dsl.semantics import checked, ir
 from dsl.semantics.facts import Door, Facts, FactsError
 from dsl.semantics.release import Artifact
@@ -25,7 +25,7 @@ def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample])
     A member of an example was asked this release's whole questionnaire. An example that names no day is
     evaluated on the last day on which every pack is within its review date.
     """
-    door, questions = Door(artifact.vocabulary), Questions(artifact)
+    door, questions, reference = Door(artifact.vocabulary), Questions(artifact), Reference(artifact)
     within = min((pack.review_by for pack in artifact.packs if pack.review_by), default=datetime.date.min)
     found: list[Diagnostic] = []
     for example in examples:
@@ -34,7 +34,7 @@ def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample])
         except FactsError as error:
             found.append(Diagnostic("E451", example.span, f"the facts of this example cannot be read: {error}"))
             continue
-        outcome = reference.evaluate(artifact, facts, example.at or within)
+        outcome = reference.evaluate(facts, example.at or within)
         found.extend(_Held(artifact, facts, outcome, questions).failures(example))
     return found
 
@@ -73,16 +73,16 @@ class _Held:
             yield f"the session is `{found.value}`", _because(deciding)
 
     def _unmet_question(self, fact: str) -> Iterator[tuple[str, str | None]]:
-        asked = [question.fact.name for question in self._questions.open(self._outcome, self._facts, [*self._outcome.exercises])]
+        asked = [
+            question.fact.name
+            for question in self._questions.open(self._outcome, self._facts, [*self._outcome.exercises])
+        ]
         if fact not in asked:
             yield f"`{fact}` is not asked", f"what is asked: {', '.join(asked) or 'nothing'}"
 
     def _unmet_exercise(
         self,
-        expected: checked.VerdictExpected
-        | checked.RecommendedExpected
-        | checked.LimitExpected
-        | checked.LoadExpected,
+        expected: checked.VerdictExpected | checked.RecommendedExpected | checked.LimitExpected | checked.LoadExpected,
         exercise: str,
         entry: ExerciseOutcome,
     ) -> Iterator[tuple[str, str | None]]:
@@ -132,8 +132,7 @@ def _within(found: int, bound: Bound, expected: int) -> bool:
 def _has_limit(limits: Sequence[ir.Limit], expected: ir.Limit) -> bool:
     found = next((limit for limit in limits if limit.measure == expected.measure), None)
     return found is not None and all(
-        wanted is None or wanted == bound
-        for wanted, bound in ((expected.low, found.low), (expected.high, found.high))
+        wanted is None or wanted == bound for wanted, bound in ((expected.low, found.low), (expected.high, found.high))
     )
 
 

@@ -118,9 +118,7 @@ class Explainer:
         """Return what is known of the member that makes parts of `guard` true, in the order of the guard."""
         tests = list(dict.fromkeys(self._true_tests(guard, facts)))
         absent = {(test.fact, test.term) for test in tests if isinstance(test, ir.Has) and not test.present}
-        cleared = {
-            fact for fact, _ in absent if all((fact, term.name) in absent for term in self._facts[fact].terms)
-        }
+        cleared = {fact for fact, _ in absent if all((fact, term.name) in absent for term in self._facts[fact].terms)}
         return tuple(dict.fromkeys(self._match(test, facts, cleared) for test in tests))
 
     def _true_tests(self, guard: ir.Guard, facts: Facts) -> Iterator[ir.Test]:
@@ -172,7 +170,9 @@ class Explainer:
     def session_advice(self, outcome: Outcome, facts: Facts) -> tuple[Advice, ...]:
         """Return the advice that is not about one exercise; from `stop` upward only the deciding rules' `say`."""
         if outcome.disposition.ends_session:
-            return tuple(Advice(rule.effect.value, rule.say or "", rule.id, certain) for rule, certain in outcome.session)
+            return tuple(
+                Advice(rule.effect.value, rule.say or "", rule.id, certain) for rule, certain in outcome.session
+            )
         given = [advice(rule, certain) for rule, certain in outcome.session if rule.effect is ir.Effect.ADVISE]
         return (*self._pause(outcome, facts), *given)
 

@@ -11,8 +11,8 @@ from dsl.evaluation.reference import NO_GO, SESSION, by_severity, holds
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact
-from dsl.semantics.vocabulary import Fact
 from dsl.semantics.verdict import Verdict
+from dsl.semantics.vocabulary import Fact
 
 Open = tuple[str, str | None]
 """A fact that is not known, or one term of a `many of` fact that is not."""
@@ -160,5 +160,3 @@ def open_tests(guard: ir.Guard, facts: Facts, optional: frozenset[str] = frozens
             return
         case _:
             assert_never(guard)
-
-

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
 
@@ -132,16 +132,6 @@ class Standing:
     grants: Truth
 
 
-def standings(artifact: Artifact, facts: Facts, at: datetime.date) -> dict[str, Standing]:
-    """Return how each rule stands on the day `at`, by rule id."""
-    optional = frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional)
-    overdue = {pack.name for pack in artifact.packs if pack.review_by is not None and at > pack.review_by}
-    overrides: dict[str, list[ir.Override]] = {}
-    for override in artifact.overrides:
-        overrides.setdefault(override.rule, []).append(override)
-    return {rule.id: _standing(rule, overrides.get(rule.id, []), overdue, facts, optional) for rule in artifact.rules}
-
-
 def _standing(
     rule: ir.Rule, overrides: Sequence[ir.Override], overdue: set[str], facts: Facts, optional: frozenset[str]
 ) -> Standing:
@@ -150,9 +140,7 @@ def _standing(
     # Past review what relaxes lapses, what restricts stays: an overdue pack's exceptions and overrides lift no
     # restriction, yet go on keeping grants away.
     in_force = [override for override in overrides if override.pack not in overdue]
-    lifted = either(
-        [False if rule.pack in overdue else excepted, *(holds(o.guard, facts, optional) for o in in_force)]
-    )
+    lifted = either([False if rule.pack in overdue else excepted, *(holds(o.guard, facts, optional) for o in in_force)])
     ungranted = either([excepted, *(holds(o.guard, facts, optional) for o in overrides)])
     return Standing(
         certain=guard,
@@ -182,32 +170,6 @@ class View:
     contradicted: bool
 
 
-def views(artifact: Artifact, facts: Facts, at: datetime.date) -> tuple[View, View, View, dict[str, Standing]]:
-    """Return the facts' view of the rules as it stands, at best and at worst, and the standings behind them."""
-    found = standings(artifact, facts, at)
-    covers = {pack.name: holds(pack.covers, facts) for pack in artifact.packs if pack.covers is not None}
-    contradicted = any(holds(contradiction.guard, facts) for contradiction in artifact.contradictions)
-    now = View(
-        {rule: standing.restricts for rule, standing in found.items()},
-        {rule: standing.grants for rule, standing in found.items()},
-        covers,
-        contradicted,
-    )
-    best = View(
-        {rule: standing.fixed for rule, standing in found.items()},
-        {rule: standing.grants is not False for rule, standing in found.items()},
-        {pack: truth is True for pack, truth in covers.items()},
-        contradicted,
-    )
-    worst = View(
-        {rule: standing.restricts is not False for rule, standing in found.items()},
-        {rule: standing.grants is True for rule, standing in found.items()},
-        {pack: truth is not False for pack, truth in covers.items()},
-        contradicted,
-    )
-    return now, best, worst, found
-
-
 # --- the disposition of the session -----------------------------------------------------------
 
 
@@ -226,14 +188,22 @@ def disposition(artifact: Artifact, view: View) -> Disposition:
 # --- the verdict of one exercise --------------------------------------------------------------
 
 
-def judge(rules: Sequence[ir.Rule], exercise: str, session: Disposition, view: View) -> Judgement:
-    """Return what may be done with `exercise`, given the rules that touch it, what the session has become, a view."""
-    applied = [rule for rule in rules if exercise in rule.exercises and view.restricts[rule.id] is not False]
+@dataclass(slots=True)
+class Touching:
+    """The rules about one exercise: those whose targets hold it, and those that can grant it a GO."""
+
+    rules: list[ir.Rule] = field(default_factory=list)
+    granting: list[ir.Rule] = field(default_factory=list)
+
+
+def judge(touching: Touching, session: Disposition, view: View) -> Judgement:
+    """Return what may be done with an exercise, given the rules about it, what the session has become, a view."""
+    applied = [rule for rule in touching.rules if view.restricts[rule.id] is not False]
     limits = [(limit, view.restricts[rule.id]) for rule in applied if rule.effect in MILD for limit in rule.limits]
     verdict = join_verdicts(
         [
             _from_session(session),
-            _from_grants(rules, exercise, view),
+            _from_grants(touching.granting, view),
             *(_from_rule(rule, view.restricts[rule.id]) for rule in applied),
             *_from_limits(limits),
         ]
@@ -242,9 +212,9 @@ def judge(rules: Sequence[ir.Rule], exercise: str, session: Disposition, view: V
         return Judgement(verdict)
     return Judgement(
         verdict,
-        recommended=_recommended(rules, applied, exercise, view),
+        recommended=_recommended(touching.granting, applied, view),
         limits=tuple(sorted(_tightest(limit for limit, _ in limits).values(), key=lambda limit: limit.measure)),
-        load_factor=_load_factor(rules, applied, exercise, verdict, view),
+        load_factor=_load_factor(touching.rules, applied, verdict, view),
     )
 
 
@@ -254,13 +224,9 @@ def _from_session(session: Disposition) -> Verdict:
     return Verdict.ASK if session is Disposition.SCREEN else Verdict.ALLOWED
 
 
-def _from_grants(rules: Sequence[ir.Rule], exercise: str, view: View) -> Verdict:
+def _from_grants(granting: Sequence[ir.Rule], view: View) -> Verdict:
     """A GO must be granted; where a pack covers the member, by that pack too."""
-    grants = [
-        (rule.pack, view.grants[rule.id])
-        for rule in rules
-        if rule.effect in ir.GRANTING and exercise in rule.grants and view.grants[rule.id] is not False
-    ]
+    grants = [(rule.pack, view.grants[rule.id]) for rule in granting if view.grants[rule.id] is not False]
     demanding = [pack for pack, covers in view.covers.items() if covers is not False]
     return join_verdicts(
         [
@@ -305,25 +271,20 @@ def _contradictory(limits: Iterable[ir.Limit]) -> bool:
     )
 
 
-def _recommended(rules: Sequence[ir.Rule], applied: Sequence[ir.Rule], exercise: str, view: View) -> bool:
+def _recommended(granting: Sequence[ir.Rule], applied: Sequence[ir.Rule], view: View) -> bool:
     if any(rule.effect is ir.Effect.CAUTION for rule in applied):
         return False
-    return any(
-        rule.effect is ir.Effect.RECOMMEND and exercise in rule.grants and view.grants[rule.id] is True
-        for rule in rules
-    )
+    return any(rule.effect is ir.Effect.RECOMMEND and view.grants[rule.id] is True for rule in granting)
 
 
-def _load_factor(
-    rules: Sequence[ir.Rule], applied: Sequence[ir.Rule], exercise: str, verdict: Verdict, view: View
-) -> Decimal:
+def _load_factor(rules: Sequence[ir.Rule], applied: Sequence[ir.Rule], verdict: Verdict, view: View) -> Decimal:
     reductions = [rule.step for rule in applied if rule.effect is ir.Effect.REDUCE and rule.step is not None]
     if reductions:
         return min(reductions)
     steps = [
         (rule.step, view.grants[rule.id])
         for rule in rules
-        if rule.effect is ir.Effect.PROGRESS and exercise in rule.exercises and rule.step is not None
+        if rule.effect is ir.Effect.PROGRESS and rule.step is not None
     ]
     progresses = verdict is Verdict.ALLOWED and any(truth is True for _, truth in steps)
     held = any(rule.effect is ir.Effect.HOLD for rule in applied)
@@ -335,38 +296,95 @@ def _load_factor(
 # --- the whole answer -------------------------------------------------------------------------
 
 
-def evaluate(artifact: Artifact, facts: Facts, at: datetime.date) -> Outcome:
-    """Return the outcome for one member on the day `at` (UTC), for every exercise of the release.
+class Reference:
+    """Evaluates one release by the book."""
 
-    Total and deterministic: any facts that passed the door give an outcome, and always the same one.
-    """
-    now, best, worst, found = views(artifact, facts, at)
-    sessions = tuple(disposition(artifact, view) for view in (now, best, worst))
-    touching = _by_exercise(artifact)
-    return Outcome(
-        disposition=sessions[0],
-        surest=sessions[1],
-        session=_session_rules(artifact, sessions[0], found),
-        contradictions=tuple(c for c in artifact.contradictions if holds(c.guard, facts)),
-        exercises={
-            exercise.name: ExerciseOutcome(
-                judgement=judge(touching[exercise.name], exercise.name, sessions[0], now),
-                applied=_applied(artifact, touching[exercise.name], exercise.name, sessions[0], found),
-                could_grant=_could_grant(touching[exercise.name], exercise.name, found),
-                best=judge(touching[exercise.name], exercise.name, sessions[1], best),
-                worst=judge(touching[exercise.name], exercise.name, sessions[2], worst),
-            )
-            for exercise in artifact.vocabulary.exercises
-        },
-    )
+    def __init__(self, artifact: Artifact) -> None:
+        """Gather, for each exercise, the rules about it."""
+        self._artifact = artifact
+        self._optional = frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional)
+        self._overrides: dict[str, list[ir.Override]] = {}
+        for override in artifact.overrides:
+            self._overrides.setdefault(override.rule, []).append(override)
+        self._touching = {exercise.name: Touching() for exercise in artifact.vocabulary.exercises}
+        for rule in artifact.rules:
+            for exercise in rule.exercises:
+                self._touching[exercise].rules.append(rule)
+            for exercise in rule.grants:
+                self._touching[exercise].granting.append(rule)
 
+    def evaluate(self, facts: Facts, at: datetime.date) -> Outcome:
+        """Return the outcome for one member on the day `at` (UTC), for every exercise of the release.
 
-def _by_exercise(artifact: Artifact) -> dict[str, list[ir.Rule]]:
-    touching: dict[str, list[ir.Rule]] = {exercise.name: [] for exercise in artifact.vocabulary.exercises}
-    for rule in artifact.rules:
-        for exercise in sorted({*rule.exercises, *rule.grants}):
-            touching[exercise].append(rule)
-    return touching
+        Total and deterministic: any facts that passed the door give an outcome, and always the same one.
+        """
+        found = self._standings(facts, at)
+        views = self._views(facts, found)
+        sessions = [disposition(self._artifact, view) for view in views]
+        deciding = self._deciding(sessions[0], found) if sessions[0].ends_session else None
+        return Outcome(
+            disposition=sessions[0],
+            surest=sessions[1],
+            session=_certainties(deciding or self._session_rules(found), found),
+            contradictions=self._contradictions(facts),
+            exercises={
+                name: ExerciseOutcome(
+                    judgement=judge(touching, sessions[0], views[0]),
+                    applied=_certainties(deciding or _applied(touching.rules, found), found),
+                    could_grant=_could_grant(touching.granting, found),
+                    best=judge(touching, sessions[1], views[1]),
+                    worst=judge(touching, sessions[2], views[2]),
+                )
+                for name, touching in self._touching.items()
+            },
+        )
+
+    def _standings(self, facts: Facts, at: datetime.date) -> dict[str, Standing]:
+        """Return how each rule stands on the day `at`, by rule id."""
+        overdue = {pack.name for pack in self._artifact.packs if pack.review_by is not None and at > pack.review_by}
+        return {
+            rule.id: _standing(rule, self._overrides.get(rule.id, []), overdue, facts, self._optional)
+            for rule in self._artifact.rules
+        }
+
+    def _views(self, facts: Facts, found: Mapping[str, Standing]) -> tuple[View, View, View]:
+        """Return the rules as they stand, at best and at worst."""
+        packs = self._artifact.packs
+        covers = {pack.name: holds(pack.covers, facts) for pack in packs if pack.covers is not None}
+        contradicted = bool(self._contradictions(facts))
+        now = View(
+            {rule: standing.restricts for rule, standing in found.items()},
+            {rule: standing.grants for rule, standing in found.items()},
+            covers,
+            contradicted,
+        )
+        best = View(
+            {rule: standing.fixed for rule, standing in found.items()},
+            {rule: standing.grants is not False for rule, standing in found.items()},
+            {pack: truth is True for pack, truth in covers.items()},
+            contradicted,
+        )
+        worst = View(
+            {rule: standing.restricts is not False for rule, standing in found.items()},
+            {rule: standing.grants is True for rule, standing in found.items()},
+            {pack: truth is not False for pack, truth in covers.items()},
+            contradicted,
+        )
+        return now, best, worst
+
+    def _contradictions(self, facts: Facts) -> tuple[ir.Contradiction, ...]:
+        return tuple(known for known in self._artifact.contradictions if holds(known.guard, facts, self._optional))
+
+    def _session_rules(self, found: Mapping[str, Standing]) -> list[ir.Rule]:
+        return [rule for rule in self._artifact.rules if not rule.exercises and applies(rule, found[rule.id])]
+
+    def _deciding(self, session: Disposition, found: Mapping[str, Standing]) -> list[ir.Rule]:
+        """Return the rules that end the session: from `stop` upward only they speak."""
+        return [
+            rule
+            for rule in self._artifact.rules
+            if SESSION.get(rule.effect) is session and found[rule.id].restricts is True
+        ]
 
 
 def applies(rule: ir.Rule, standing: Standing) -> bool:
@@ -381,40 +399,13 @@ def by_severity(rules: Iterable[ir.Rule]) -> list[ir.Rule]:
     return sorted(rules, key=lambda rule: (_SEVERITY[rule.effect], rule.id))
 
 
-def _session_rules(
-    artifact: Artifact, session: Disposition, found: Mapping[str, Standing]
-) -> tuple[tuple[ir.Rule, bool], ...]:
-    """From `stop` upward only the rules that give the disposition speak."""
-    given = [rule for rule in artifact.rules if not rule.exercises and applies(rule, found[rule.id])]
-    if session.ends_session:
-        given = _deciding(artifact, session, found)
-    return tuple((rule, found[rule.id].certain is True) for rule in by_severity(given))
+def _certainties(rules: Iterable[ir.Rule], found: Mapping[str, Standing]) -> tuple[tuple[ir.Rule, bool], ...]:
+    return tuple((rule, found[rule.id].certain is True) for rule in by_severity(rules))
 
 
-def _deciding(artifact: Artifact, session: Disposition, found: Mapping[str, Standing]) -> list[ir.Rule]:
-    return [
-        rule for rule in artifact.rules if SESSION.get(rule.effect) is session and found[rule.id].restricts is True
-    ]
+def _applied(rules: Iterable[ir.Rule], found: Mapping[str, Standing]) -> list[ir.Rule]:
+    return [rule for rule in rules if applies(rule, found[rule.id])]
 
 
-def _applied(
-    artifact: Artifact,
-    rules: Sequence[ir.Rule],
-    exercise: str,
-    session: Disposition,
-    found: Mapping[str, Standing],
-) -> tuple[tuple[ir.Rule, bool], ...]:
-    given = [rule for rule in rules if exercise in rule.exercises and applies(rule, found[rule.id])]
-    if session.ends_session:
-        given = _deciding(artifact, session, found)
-    return tuple((rule, found[rule.id].certain is True) for rule in by_severity(given))
-
-
-def _could_grant(rules: Sequence[ir.Rule], exercise: str, found: Mapping[str, Standing]) -> tuple[ir.Rule, ...]:
-    return tuple(
-        by_severity(
-            rule
-            for rule in rules
-            if rule.effect in ir.GRANTING and exercise in rule.grants and found[rule.id].grants is None
-        )
-    )
+def _could_grant(granting: Iterable[ir.Rule], found: Mapping[str, Standing]) -> tuple[ir.Rule, ...]:
+    return tuple(by_severity(rule for rule in granting if found[rule.id].grants is None))

@@ -13,7 +13,7 @@ import msgspec
 
 from dsl.semantics.lookup import Entry, NameIndex
 from dsl.semantics.units import UnitError, convert, convertible
-from dsl.semantics.vocabulary import Coding, Fact, Kind, Term, Vocabulary
+from dsl.semantics.vocabulary import Coding, Fact, Kind, Vocabulary
 
 MOST_FACTS = 1_000
 """Facts, or items of one list, past which a request is refused without looking at each."""
@@ -23,6 +23,7 @@ MOST_PROBLEMS = 20
 
 _MOST_DIGITS = 20
 _LONGEST_SHOWN = 40
+_INJURY_LENGTH = 7
 _ENCOUNTERS = frozenset("AD")
 
 
@@ -62,9 +63,9 @@ class Door:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Index the names of `vocabulary`."""
-        self._facts = {fact.name: fact for fact in vocabulary.facts}
-        self._names = NameIndex(Entry(fact.name, fact.label, fact.synonyms) for fact in vocabulary.facts)
-        self._terms = {fact.name: _term_index(fact) for fact in vocabulary.facts}
+        self.facts = {fact.name: fact for fact in vocabulary.facts}
+        self.names = NameIndex(Entry(fact.name, fact.label, fact.synonyms) for fact in vocabulary.facts)
+        self.terms = {fact.name: _term_index(fact) for fact in vocabulary.facts}
 
     def read(self, raw: Mapping[str, object], asked: Vocabulary | None = None) -> Facts:
         """Return `raw` as facts.
@@ -84,10 +85,10 @@ class Door:
 
     def fact(self, name: str) -> Fact | None:
         """Return the fact that `name` names, by its code too."""
-        found = self._names.find(name) or next(
-            (fact.name for fact in self._facts.values() if _coded(fact.codes, None, name)), None
+        found = self.names.find(name) or next(
+            (fact.name for fact in self.facts.values() if _coded(fact.codes, None, name)), None
         )
-        return self._facts[found] if found else None
+        return self.facts[found] if found else None
 
 
 class _Reading:
@@ -133,7 +134,7 @@ class _Reading:
             return self._refuse(pointer, "a fact is named by text")
         fact = self._door.fact(name)
         if fact is None:
-            near = self._nearest(self._door._names, name)
+            near = self._nearest(self._door.names, name)
             return self._refuse(pointer, f"`{shown(name)}` is not a known fact", near)
         if fact.name in seen:
             return self._refuse(pointer, f"`{fact.name}` is given twice, here and as `{shown(seen[fact.name])}`")
@@ -217,7 +218,7 @@ class _Reading:
         """Return the term that `value` names; None after noting why there is none, or that it is only suggested."""
         match value:
             case str():
-                found = self._door._terms[fact.name].find(value)
+                found = self._door.terms[fact.name].find(value)
                 return found or self._coded_term(fact, None, value, pointer)
             case {"system": str(system), "code": str(code), **rest} if not rest:
                 return self._coded_term(fact, system, code, pointer)
@@ -239,7 +240,7 @@ class _Reading:
     def _unknown_value(self, fact: Fact, text: str, answers: list[str]) -> tuple[str, tuple[str, ...]]:
         if answers:
             return f"`{shown(text)}` can mean more than one value of `{fact.name}`", tuple(answers)
-        near = self._nearest(self._door._terms[fact.name], text)
+        near = self._nearest(self._door.terms[fact.name], text)
         hint = "; an empty list says that none applies" if text == "none" and fact.kind is Kind.MANY_OF else ""
         return f"`{shown(text)}` is not a known value of `{fact.name}`{hint}", near
 
@@ -297,7 +298,7 @@ class _Reading:
         return True
 
     def _add_defaults(self) -> None:
-        for fact in self._door._facts.values():
+        for fact in self._door.facts.values():
             if fact.default is None:
                 continue
             match fact.kind:
@@ -333,7 +334,7 @@ def covers_code(coding: Coding, code: str) -> bool:
         return True
     if not given.startswith(declared.upper()):
         return False
-    injury = given[0] in "ST" and len(given.replace(".", "")) == 7
+    injury = given[0] in "ST" and len(given.replace(".", "")) == _INJURY_LENGTH
     return not injury or given[-1] in _ENCOUNTERS
 
 
@@ -370,6 +371,3 @@ def described(value: object) -> str:
             return "a list"
         case _:
             return f"a {type(value).__name__}"
-
-
-__all__ = ["MOST_FACTS", "Door", "FactProblem", "Facts", "FactsError", "Term", "covers_code"]

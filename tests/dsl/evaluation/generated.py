@@ -74,7 +74,9 @@ def guards(*, optional: bool = False) -> st.SearchStrategy[str]:
 
 _limits = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(("<=", ">=")), st.integers(10, 90)).map(lambda limit: f"load {limit[0]} {limit[1]} %"),
+        st.tuples(st.sampled_from(("<=", ">=")), st.integers(10, 90)).map(
+            lambda limit: f"load {limit[0]} {limit[1]} %"
+        ),
         st.tuples(st.sampled_from(("<=", ">=")), st.sampled_from(("light", "medium", "heavy"))).map(
             lambda limit: f"weight {limit[0]} {limit[1]}"
         ),
@@ -89,44 +91,32 @@ _named_target = st.one_of(st.sampled_from(TARGETS), st.just("heavy but not roman
 _variants = st.sampled_from(("", " with variants"))
 
 
-@st.composite
-def rules(draw: st.DrawFn) -> str:
-    """Return one rule in text, without a name."""
-    action = draw(
-        st.sampled_from(
-            ("avoid", "clearance", "modify", "caution", "caution", "allow", "allow", "allow", "recommend", "recommend",
-             "progress", "reduce", "hold", "stop", "refer", "advise")
-        )
-    )  # fmt: skip
-    lifted = draw(_exceptions)
-    match action:
-        case "avoid":
-            return f"avoid {draw(_any_target)} when {draw(guards())}{lifted}"
-        case "clearance":
-            return f"require clearance for {draw(_any_target)} when {draw(guards())}{lifted}"
-        case "modify":
-            return f"modify {draw(_named_target)}{draw(_variants)} when {draw(guards())}{draw(_limits)}{lifted}"
-        case "caution":
-            if draw(st.booleans()):
-                return f"caution {draw(_any_target)} when {draw(guards(optional=True))}{lifted}"
-            return f"caution {draw(_any_target)} when {draw(guards())}{draw(_limits)}{lifted}"
-        case "allow" | "recommend":
-            return f"{action} {draw(_named_target)}{draw(_variants)} when {draw(guards())}{lifted}"
-        case "progress":
-            step = draw(st.integers(1, 9))
-            return f"progress load by {step} % for {draw(_named_target)} when {draw(guards())}{lifted}"
-        case "reduce":
-            step = draw(st.integers(1, 9))
-            return f"reduce load by {step} % for {draw(_any_target)} when {draw(guards(optional=True))}{lifted}"
-        case "hold":
-            return f"hold load for {draw(_any_target)} when {draw(guards(optional=True))}{lifted}"
-        case "stop":
-            return f'stop session when ({draw(guards())}) and pain > 8 say "Stop."{lifted}'
-        case "refer":
-            urgency = draw(st.sampled_from(("routine", "urgent", "emergency")))
-            return f'refer {urgency} when ({draw(guards())}) and pain > 9 say "Go."{lifted}'
-        case _:
-            return f'advise topic "Words." when {draw(guards(optional=True))}{lifted}'
+_named = st.builds("{}{}".format, _named_target, _variants)
+_plain, _open = guards(), guards(optional=True)
+
+_RULES = {
+    "avoid": st.builds("avoid {} when {}".format, _any_target, _plain),
+    "clearance": st.builds("require clearance for {} when {}".format, _any_target, _plain),
+    "modify": st.builds("modify {} when {}{}".format, _named, _plain, _limits),
+    "caution": st.builds("caution {} when {}{}".format, _any_target, _plain, _limits),
+    "tired": st.builds("caution {} when {}".format, _any_target, _open),
+    "allow": st.builds("allow {} when {}".format, _named, _plain),
+    "recommend": st.builds("recommend {} when {}".format, _named, _plain),
+    "progress": st.builds("progress load by {} % for {} when {}".format, st.integers(1, 9), _named, _plain),
+    "reduce": st.builds("reduce load by {} % for {} when {}".format, st.integers(1, 9), _any_target, _open),
+    "hold": st.builds("hold load for {} when {}".format, _any_target, _open),
+    "stop": st.builds('stop session when ({}) and pain > 8 say "Stop."'.format, _plain),
+    "refer": st.builds(
+        'refer {} when ({}) and pain > 9 say "Go."'.format, st.sampled_from(("routine", "urgent", "emergency")), _plain
+    ),
+    "advise": st.builds('advise topic "Words." when {}'.format, _open),
+}
+_OFTEN = (*_RULES, "allow", "allow", "recommend", "caution")
+
+
+def rules() -> st.SearchStrategy[str]:
+    """Return single rules in text, without a name."""
+    return st.sampled_from(_OFTEN).flatmap(lambda action: st.builds("{}{}".format, _RULES[action], _exceptions))
 
 
 @dataclass(frozen=True)

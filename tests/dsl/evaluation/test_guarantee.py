@@ -13,10 +13,10 @@ from functools import lru_cache
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from dsl.evaluation import reference
 from dsl.evaluation.evaluator import Evaluator
 from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.questions import Questions
+from dsl.evaluation.reference import Reference
 from dsl.semantics.compiler import compile_sources
 from dsl.semantics.facts import Door, Facts
 from dsl.semantics.ir import Limit
@@ -43,7 +43,7 @@ def read(artifact: Artifact, raw: Raw) -> Facts:
 
 
 def answer(artifact: Artifact, raw: Raw, day: str) -> Outcome:
-    return reference.evaluate(artifact, read(artifact, raw), datetime.date.fromisoformat(day))
+    return Reference(artifact).evaluate(read(artifact, raw), datetime.date.fromisoformat(day))
 
 
 def contains(outer: Limit | None, inner: Limit | None) -> bool:

@@ -24,9 +24,7 @@ def verdict(decision: object, exercise: str) -> str:
 def test_kleene_tables() -> None:
     truths: tuple[Truth, ...] = (True, False, None)
     for left, right in product(truths, truths):
-        assert both([left, right]) is (
-            False if False in (left, right) else None if None in (left, right) else True
-        )
+        assert both([left, right]) is (False if False in (left, right) else None if None in (left, right) else True)
         assert either([left, right]) is (True if True in (left, right) else None if None in (left, right) else False)
         assert at_least(1, [left, right]) is either([left, right])
         assert at_least(2, [left, right]) is both([left, right])
@@ -242,7 +240,7 @@ def test_load_factor(rules: str, facts: dict[str, object], factor: float | None)
 
 
 def test_optional_facts_that_are_missing_are_false() -> None:
-    text = f"{ALLOW}caution any when sleep < 5\nhold load for any when sleep < 5\nadvise rest \"Rest.\" when sleep < 5"
+    text = f'{ALLOW}caution any when sleep < 5\nhold load for any when sleep < 5\nadvise rest "Rest." when sleep < 5'
     missing = decide(text)
     assert verdict(missing, "goblet") == "allowed"
     assert missing.questions == ()
@@ -307,10 +305,7 @@ def test_an_answer_names_what_matched_and_what_is_unknown() -> None:
 
 
 def test_a_fact_is_not_asked_about_before_it_can_exist() -> None:
-    text = (
-        f"{ALLOW}fact first yes or no\nfact after number 0 to 10 asked when first=no\n"
-        "avoid goblet when after > 5"
-    )
+    text = f"{ALLOW}fact first yes or no\nfact after number 0 to 10 asked when first=no\navoid goblet when after > 5"
     assert [question.fact for question in decide(text).questions] == ["first"]
     assert [question.fact for question in decide(text, first=False).questions] == ["after"]
     assert decide(text, first=True).questions == ()
