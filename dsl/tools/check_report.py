@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +16,9 @@ from dsl.syntax.render import render
 from dsl.syntax.source import SourceFile
 from dsl.tools.terminal import visible
 from dsl.tools.wording import counted, listed
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _FAILED_EXAMPLES = ("E450", "E451")
 
@@ -107,9 +110,7 @@ def print_check(console: Console, built: Build) -> None:
         console.print(_summary(built, built.release))
 
 
-def print_diagnostics(
-    console: Console, diagnostics: Sequence[Diagnostic], sources: Mapping[str, SourceFile]
-) -> None:
+def print_diagnostics(console: Console, diagnostics: Sequence[Diagnostic], sources: Mapping[str, SourceFile]) -> None:
     """Print each of `diagnostics` with the line that it is about and a caret under it."""
     for found in diagnostics:
         console.file.write(render(found, sources, color=console.is_terminal and not console.no_color).rstrip("\n"))

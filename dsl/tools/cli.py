@@ -75,10 +75,18 @@ def fmt(paths: Sequence[str], only_check: bool) -> Exit:
 
 @click.command(name="eval")
 @RULE_PATHS
-@click.option("--facts", "facts_path", required=True, metavar="FILE", help="The member's facts as JSON; - for standard input.")
-@click.option("--exercise", "exercises", multiple=True, metavar="NAME", help="Answer for this exercise only; may be repeated.")
-@click.option("--asked", is_flag=True, help="The member was shown every question of these rules, warning signs included.")
-@click.option("--at", "at", metavar="DATE", help="Answer as of this date or time (2027-05-01, 2027-05-01T09:00Z) instead of now.")
+@click.option(
+    "--facts", "facts_path", required=True, metavar="FILE", help="The member's facts as JSON; - for standard input."
+)
+@click.option(
+    "--exercise", "exercises", multiple=True, metavar="NAME", help="Answer for this exercise only; may be repeated."
+)
+@click.option(
+    "--asked", is_flag=True, help="The member was shown every question of these rules, warning signs included."
+)
+@click.option(
+    "--at", "at", metavar="DATE", help="Answer as of this date or time (2027-05-01, 2027-05-01T09:00Z) instead of now."
+)
 @AS_JSON
 def evaluate(
     paths: Sequence[str], facts_path: str, exercises: Sequence[str], asked: bool, at: str | None, as_json: bool
@@ -176,7 +184,7 @@ def _fmt_summary(done: Sequence[Formatted], changing: Sequence[Formatted], only_
 
 def _with_options(request: Request, exercises: Sequence[str], at: str | None) -> Request:
     if request.asked_with is not None:
-        note("`asked_with` names a release of a service and is not read here; --asked says that the member saw these rules' questions")
+        note("`asked_with` is about releases of a service and is not read here; see --asked")
     return Request(request.facts, tuple(exercises) or request.exercises, request.asked_with, at or request.at)
 
 
@@ -199,15 +207,15 @@ def _instant(text: str) -> datetime.datetime:
 
 def _print_answer(decision: Decision, release: Release, request: Request, *, asked: bool) -> None:
     would_do = not asked and decision.disposition != _decide(release, request, asked=True).disposition
-    print_decision(
-        output(), decision, release, in_order_asked=request.exercises is not None, asked_would_do=would_do
-    )
+    print_decision(output(), decision, release, in_order_asked=request.exercises is not None, asked_would_do=would_do)
 
 
 def _refuse_facts(error: FactsError) -> Exit:
     console = output(to_errors=True)
     console.print("The facts do not fit these rules:", style="bold red")
     for problem in error.problems:
-        near = f" Did you mean {listed([f'`{name}`' for name in problem.did_you_mean])}?" if problem.did_you_mean else ""
+        near = (
+            f" Did you mean {listed([f'`{name}`' for name in problem.did_you_mean])}?" if problem.did_you_mean else ""
+        )
         console.print(f"  {visible(problem.pointer)}: {visible(problem.message)}.{near}")
     return Exit.FINDINGS

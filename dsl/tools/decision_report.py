@@ -1,4 +1,4 @@
-"""A decision laid out for the clinician who asked: the session, the exercises with reasons, advice, what to ask next."""
+"""A decision laid out for the clinician who asked: session, exercises with reasons, advice, what to ask next."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from dsl.tools.wording import DISPOSITIONS, RECOMMENDED, VERDICTS, Words, counte
 _MOST_REASONS = 3
 _MOST_QUESTIONS = 5
 _MOST_OPTIONS = 8
+_MOST_OFFERS = 5
+_MOST_LINES = 3
 _INDENT = (0, 0, 0, 2)
 _DECIDING = {
     Verdict.AVOID: frozenset({Effect.AVOID.value}),
@@ -125,12 +127,13 @@ class _Report:
 
     def _names(self, answers: Sequence[ExerciseAnswer]) -> Text:
         names = [visible(answer.label or answer.asked) for answer in answers]
-        return Text(("\n" if len(names) < 4 else ", ").join(names))
+        return Text(("\n" if len(names) <= _MOST_LINES else ", ").join(names))
 
     def _why(self, answer: ExerciseAnswer) -> Text:
         lines = [*self._reasons(answer), *_bounds(answer)]
         if answer.instead:
-            lines.append(Text.assemble(("Instead: ", "bold"), listed([self._offer(answer, name) for name in answer.instead], 5)))
+            offers = [self._offer(answer, name) for name in answer.instead]
+            lines.append(Text.assemble(("Instead: ", "bold"), listed(offers, _MOST_OFFERS)))
         return Text("\n").join(lines)
 
     def _offer(self, answer: ExerciseAnswer, name: str) -> str:

@@ -17,6 +17,7 @@ LARGEST = 1 << 20
 """Bytes read at most: the facts of one member are a few hundred."""
 DEEPEST = 32
 """Levels of nesting read at most."""
+_LONGEST_NUMBER = 40
 BODY = frozenset({"facts", "exercises", "asked_with", "at", "subject"})
 """Keys of the request body of the service that mean something here."""
 
@@ -83,7 +84,7 @@ def _decoded(data: bytes, place: str) -> object:
 
 
 def _number(digits: str) -> int | Decimal:
-    if len(digits) > 40:
+    if len(digits) > _LONGEST_NUMBER:
         raise ValueError(f"the number {digits[:12]}… has more digits than any fact")
     try:
         return int(digits) if digits.lstrip("-").isdigit() else Decimal(digits)
@@ -145,4 +146,3 @@ def _names(value: object, place: str) -> tuple[str, ...] | None:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise Failure(f"{place}: `exercises` must be a list of names")
     return tuple(value)
-

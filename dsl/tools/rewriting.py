@@ -39,7 +39,7 @@ def formatted(source: SourceFile) -> Formatted:
         return Formatted(source, None, tuple(errors(found)))
     text = format_file(source)
     if text != source.text and parse(SourceFile(source.name, text))[0] != tree:
-        raise Failure(f"{source.name}: left as it is, because its usual layout would read differently; please report this")
+        raise Failure(f"{source.name}: left as it is: its usual layout would say something else; please report it")
     return Formatted(source, text)
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -48,7 +49,7 @@ class _Output(Console):
 
 
 def visible(text: str) -> str:
-    """Return `text` with characters that steer a terminal or hide from a reader written out (`\\u202e`)."""
+    r"""Return `text` with characters that steer a terminal or hide from a reader written out (`\u202e`)."""
     return "".join(char if char == "\n" or _prints(char) else _written_out(char) for char in text)
 
 
@@ -57,7 +58,7 @@ def _prints(char: str) -> bool:
 
 
 def _written_out(char: str) -> str:
-    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
+    return f"\\x{ord(char):02x}" if char <= "\xff" else f"\\u{ord(char):04x}"
 
 
 def output(*, to_errors: bool = False) -> Console:
@@ -126,5 +127,5 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
 
 def _close_quietly() -> None:
     """Point standard output at nothing, so that the interpreter's own last flush cannot fail."""
-    with open(os.devnull, "w", encoding="utf-8") as nothing:
+    with Path(os.devnull).open("w", encoding="utf-8") as nothing:
         os.dup2(nothing.fileno(), sys.stdout.fileno())

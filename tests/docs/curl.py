@@ -44,9 +44,7 @@ def _send(method: str, url: str, headers: dict[str, str], body: str | None, *, s
     return f"HTTP/1.1 {status} {http.client.responses[status]}\n{head}\n{data.decode()}"
 
 
-def exchange(
-    method: str, url: str, headers: dict[str, str], body: bytes | None
-) -> tuple[int, dict[str, str], bytes]:
+def exchange(method: str, url: str, headers: dict[str, str], body: bytes | None) -> tuple[int, dict[str, str], bytes]:
     """Return status, headers (names in small letters) and body of the answer to one request."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=30)

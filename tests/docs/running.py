@@ -65,7 +65,7 @@ class Shell:
         """Return what `command` prints, with the address of the pages in place of the true one."""
         if self.service:
             command = command.replace(ADDRESS, self.service.address)
-        done = subprocess.run(  # noqa: S603  # the commands are those of our own pages
+        done = subprocess.run(  # the commands are those of our own pages
             ["/bin/sh", "-c", f"(exit {self.last_code}); {command}"],
             cwd=self.folder, env=self._environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", timeout=60, check=False,
@@ -93,7 +93,7 @@ def running_service(folder: Path) -> Iterator[Service]:
     log = folder / "service.log"
     with log.open("wb") as out:
         command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--data-dir", str(folder)]
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment(), cwd=folder)  # noqa: S603
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment(), cwd=folder)
         try:
             _await_ready(port, process, log)
             yield Service(port, log.read_text(encoding="utf-8"))

@@ -39,9 +39,7 @@ def shell(tmp_path: Path, service: Service) -> Shell:
     return Shell(folder, service)
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if fences(page)], ids=lambda page: str(page.relative_to(ROOT))
-)
+@pytest.mark.parametrize("page", [page for page in PAGES if fences(page)], ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_keeps_its_word(page: Path, shell: Shell) -> None:
     """One reader, one page, from top to bottom."""
     broken = list(_Reader(page, shell).read())
@@ -93,7 +91,7 @@ class _Reader:
             return service.greeting.replace(service.address, ADDRESS)
         if _TARGETS.match(command):
             dry = [*command.split(), "-n"]
-            return "" if subprocess.run(dry, cwd=ROOT, capture_output=True, check=False).returncode == 0 else "no"  # noqa: S603
+            return "" if subprocess.run(dry, cwd=ROOT, capture_output=True, check=False).returncode == 0 else "no"
         return self._shell.run(command)
 
     def _ask(self, fence: Fence, method: str, path: str) -> None:
@@ -113,7 +111,7 @@ class _Reader:
             yield f"{fence.place}: the page shows {status}, the service says {found_status}\n{laid_out(found)}"
 
     def _run_python(self, fence: Fence) -> Iterator[str]:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-W", "error", "-c", fence.text], cwd=self._shell.folder, env=environment(),
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
@@ -122,7 +120,7 @@ class _Reader:
 
 
 def _steps(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each command of a console block with the output shown under it; `\\` joins lines."""
+    r"""Yield each command of a console block with the output shown under it; `\` joins lines."""
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         lines = part.splitlines()
         end = next(place for place, line in enumerate(lines) if not line.endswith("\\"))
