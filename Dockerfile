@@ -21,7 +21,7 @@ RUN sed '/^# ---- to build ----$/,$d' requirements.lock > run.lock \
     && python -m venv --without-pip /opt/spotter \
     && /build/venv/bin/pip --python /opt/spotter/bin/python install \
        --require-hashes --only-binary=:all: --no-deps --requirement run.lock
-COPY CHANGELOG.md LICENSE README.md pyproject.toml ./
+COPY LICENSE README.md pyproject.toml ./
 COPY dsl dsl
 COPY rules rules
 COPY service service
