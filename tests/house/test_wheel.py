@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,12 @@ def test_all_of_the_packages_and_packs_is_in_it_and_no_more(wheel: zipfile.ZipFi
     assert {"dsl/syntax/grammar.lark", "dsl/py.typed"} <= inside
     assert any(name.endswith(".rules") for name in shipped)
     assert any(name.startswith("service/store/migrations/") for name in inside)
+
+
+def test_an_installed_checkout_holds_no_second_copy_of_anything() -> None:
+    installed = metadata.files("spotter-service")
+    assert installed
+    assert {path.parts[0] for path in installed}.isdisjoint({"dsl", "service", "rules"})
 
 
 @pytest.mark.slow
