@@ -1,0 +1,137 @@
+"""Types in guards: every comparison fits the kind, the unit and the range of its fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from dsl.semantics.declarations import Declarations, DeclaredFact, PackContents
+from dsl.semantics.guards import Place, StatedGuard, values_of, walk
+from dsl.semantics.naming import listed
+from dsl.semantics.quantities import Range, in_unit, parameter_value, range_of, shown, within
+from dsl.syntax import ast
+from dsl.syntax.diagnostics import Diagnostic
+
+_Test = ast.Comparison | ast.Membership | ast.Between
+
+_KIND_WORDS = {
+    ast.OneOf: "one of its values",
+    ast.ManyOf: "any number of its values",
+    ast.YesNo: "yes or no",
+    ast.Number: "a number",
+}
+
+
+def check_guard(stated: StatedGuard, declared: Declarations) -> Iterator[Diagnostic]:
+    """Yield everything in a guard that does not fit; names that lead nowhere are passed over."""
+    pack = declared.packs[stated.pack]
+    for part in walk(stated.guard):
+        match part:
+            case ast.Comparison() | ast.Membership() | ast.Between():
+                if (fact := declared.facts.get(part.fact.text)) is not None:
+                    yield from _check_test(part, fact, pack)
+            case ast.AtLeast():
+                yield from _check_count(part)
+            case ast.IsUnknown():
+                yield from _check_unknown(part, stated.place)
+            case ast.Always() | ast.Reference() | ast.Not() | ast.And() | ast.Or():
+                continue
+            case _:
+                assert_never(part)
+
+
+def _check_count(part: ast.AtLeast) -> Iterator[Diagnostic]:
+    if not 1 <= part.count <= len(part.operands):
+        message = (
+            f"at least {part.count} of {len(part.operands)} is {'always true' if part.count < 1 else 'never true'}"
+        )
+        yield Diagnostic("E307", part.span, message, f"write a number from 1 to {len(part.operands)}")
+
+
+def _check_unknown(part: ast.IsUnknown, place: Place) -> Iterator[Diagnostic]:
+    if place is not Place.PROOF:
+        message = f"no rule can ask whether `{part.fact.text}` is unknown; `unknown` stands only in `prove`"
+        help_ = "an unknown fact already makes a no-go rule `ask`, and a permission not apply"
+        yield Diagnostic("E311", part.span, message, help_)
+
+
+def _check_test(test: _Test, fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
+    if isinstance(fact.node.kind, ast.Number):
+        yield from _check_number(test, range_of(fact.node.name.text, fact.node.kind), pack)
+    else:
+        yield from _check_named(test, fact)
+
+
+def _check_number(test: _Test, wanted: Range, pack: PackContents) -> Iterator[Diagnostic]:
+    for value in values_of(test):
+        yield from number_fits(value, wanted, pack)
+    if isinstance(test, ast.Between):
+        low, high = (_quantity(value, pack) for value in (test.low, test.high))
+        if low is not None and high is not None and _above(low, high, wanted):
+            message = f"`between {shown(low)} and {shown(high)}` is never true"
+            yield Diagnostic("E308", test.span, message, f"write `between {shown(high)} and {shown(low)}`")
+
+
+def number_fits(value: ast.Value, wanted: Range, pack: PackContents) -> Iterator[Diagnostic]:
+    """Yield why `value`, a number or a parameter of `pack`, is no value of `wanted`."""
+    quantity = _quantity(value, pack)
+    found = within(quantity, wanted) if quantity is not None else None
+    if found is not None:
+        where = value.span
+        yield Diagnostic(found.code, where if isinstance(value, ast.Name) else found.span, found.message, found.help)
+
+
+def _quantity(value: ast.Value, pack: PackContents) -> ast.Quantity | None:
+    if isinstance(value, ast.Quantity):
+        return value
+    parameter = pack.parameters.get(value.text)
+    return parameter_value(parameter) if parameter is not None else None
+
+
+def _above(low: ast.Quantity, high: ast.Quantity, wanted: Range) -> bool:
+    lowest, highest = in_unit(low, wanted), in_unit(high, wanted)
+    return not isinstance(lowest, Diagnostic) and not isinstance(highest, Diagnostic) and lowest > highest
+
+
+def _check_named(test: _Test, fact: DeclaredFact) -> Iterator[Diagnostic]:
+    """Check a test of a fact whose values are names."""
+    name = fact.node.name.text
+    for value in values_of(test):
+        if isinstance(value, ast.Quantity):
+            yield Diagnostic("E301", value.span, f"`{name}` is {kind_words(fact)}, not a number", _values_help(fact))
+    if isinstance(test, ast.Between):
+        yield Diagnostic(
+            "E301", test.span, f"`between` needs a number, and `{name}` is {kind_words(fact)}", f"write `{name} in (…)`"
+        )
+    if isinstance(test, ast.Comparison):
+        yield from _check_comparator(test, fact)
+
+
+def _check_comparator(test: ast.Comparison, fact: DeclaredFact) -> Iterator[Diagnostic]:
+    name, value = fact.node.name.text, test.value.text if isinstance(test.value, ast.Name) else "…"
+    match test.comparator:
+        case ast.Comparator.EQUAL:
+            return
+        case ast.Comparator.NOT_EQUAL:
+            if isinstance(fact.node.kind, ast.ManyOf):
+                message = f"`!=` has two meanings for `{name}`, which can have several values at once"
+                yield Diagnostic("E301", test.span, message, f"write `not {name}={value}` for somebody without it")
+        case _:
+            message = f"`{test.comparator.value}` needs a number, and `{name}` is {kind_words(fact)}"
+            yield Diagnostic("E301", test.span, message, f"write `{name}={value}` or `{name} in (…)`")
+
+
+def kind_words(fact: DeclaredFact) -> str:
+    """Return what kind of values `fact` takes, in words."""
+    return _KIND_WORDS[type(fact.node.kind)]
+
+
+def _values_help(fact: DeclaredFact) -> str:
+    if isinstance(fact.node.kind, ast.YesNo):
+        return "write yes or no"
+    names = [term.name.text for term in fact.terms]
+    return f"its values are {listed(names[:_FEW])}{' …' if len(names) > _FEW else ''}"
+
+
+_FEW = 8
+"""How many values a help line names."""
