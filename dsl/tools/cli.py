@@ -19,10 +19,11 @@ from dsl.semantics.release import Release
 from dsl.syntax.diagnostics import Diagnostic, errors
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
-from dsl.tools.check_report import print_check, print_diagnostics, report
+from dsl.tools.check_report import print_check, print_diagnostics
 from dsl.tools.decision_report import print_decision
 from dsl.tools.exits import Exit
 from dsl.tools.facts_file import Request, read_request
+from dsl.tools.findings import summary
 from dsl.tools.rewriting import Formatted, formatted, replace
 from dsl.tools.terminal import Failure, note, output, visible, write
 from dsl.tools.wording import listed
@@ -42,7 +43,7 @@ def check(paths: Sequence[str], as_json: bool) -> Exit:
     """
     built, unread = _built(paths)
     if as_json:
-        _write_json(report(built))
+        write_json(summary(built))
     else:
         print_check(output(), built)
     return _exit_of(built, unread)
@@ -130,7 +131,8 @@ def _exit_of(built: Build, unread: bool) -> Exit:
     return Exit.FINE if built.release is not None else Exit.FINDINGS
 
 
-def _write_json(value: msgspec.Struct) -> None:
+def write_json(value: msgspec.Struct) -> None:
+    """Write `value` to standard output as JSON, laid out for a person who looks at it all the same."""
     write(f"{msgspec.json.format(msgspec.json.encode(value)).decode()}\n")
 
 

@@ -1,0 +1,88 @@
+"""Diagnostics and checks as a program reads them: the same fields on the command line and over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from dsl.evaluation.build import Build
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.render import render
+from dsl.syntax.source import SourceFile
+
+_FAILED_EXAMPLES = ("E450", "E451")
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A diagnostic with its place spelled out: lines and columns count from 1, the end is exclusive.
+
+    `rendered` is the diagnostic as a terminal shows it, with the line and a caret.
+    """
+
+    code: str
+    severity: str
+    message: str
+    help: str | None
+    example: str | None
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    rendered: str
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What came of rule files. `digest` is null, and nothing counted, where errors leave no release.
+
+    Packs, rules, facts and exercises are counted with those of the shipped prelude.
+    """
+
+    ok: bool
+    digest: str | None
+    diagnostics: tuple[Finding, ...]
+    packs: tuple[str, ...]
+    rules: int
+    facts: int
+    exercises: int
+    examples_run: int
+    examples_failed: int
+    proofs_not_checked: int
+
+
+def finding(diagnostic: Diagnostic, sources: Mapping[str, SourceFile]) -> Finding:
+    """Return `diagnostic` with its place; the first character where it is about no text."""
+    source = sources.get(diagnostic.span.source)
+    line, column = source.position(diagnostic.span.start) if source else (1, 1)
+    end_line, end_column = source.position(diagnostic.span.end) if source else (1, 1)
+    return Finding(
+        code=diagnostic.code,
+        severity=diagnostic.severity.value,
+        message=diagnostic.message,
+        help=diagnostic.help,
+        example=diagnostic.example,
+        file=diagnostic.span.source,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        rendered=render(diagnostic, sources),
+    )
+
+
+def summary(built: Build) -> Check:
+    """Return what came of `built`."""
+    artifact = built.release.artifact if built.release else None
+    return Check(
+        ok=built.release is not None,
+        digest=built.release.digest if built.release else None,
+        diagnostics=tuple(finding(found, built.sources) for found in built.diagnostics),
+        packs=tuple(pack.name for pack in artifact.packs) if artifact else (),
+        rules=len(artifact.rules) if artifact else 0,
+        facts=len(artifact.vocabulary.facts) if artifact else 0,
+        exercises=len(artifact.vocabulary.exercises) if artifact else 0,
+        examples_run=built.examples,
+        examples_failed=len({found.span for found in built.diagnostics if found.code in _FAILED_EXAMPLES}),
+        proofs_not_checked=built.proofs,
+    )
