@@ -16,7 +16,7 @@ from dsl.semantics.ir import Effect
 from dsl.semantics.release import Release
 from dsl.semantics.verdict import Disposition, Verdict
 from dsl.tools.terminal import visible
-from dsl.tools.wording import DISPOSITIONS, RECOMMENDED, VERDICTS, Words, counted, limit, listed, sentences
+from dsl.tools.wording import DISPOSITIONS, RECOMMENDED, VERDICTS, Words, counted, limit, listed
 
 _MOST_REASONS = 3
 _MOST_QUESTIONS = 5
@@ -73,30 +73,37 @@ class _Report:
 
     def _session(self) -> RenderableType:
         sentence, colour, meaning = DISPOSITIONS[Disposition(self._decision.disposition)]
-        lines = [*self._contradictions(), *self._session_reasons(), *self._referrals()]
-        if self._asked_would_do:
-            lines.append(
-                Text(
-                    "The facts do not say that the member was shown every question, so warning signs that they do "
-                    "not name count as not known. If every question was shown, add --asked."
-                )
-            )
-        return Group(Text(sentence, style=f"bold {colour}"), Text(meaning), *(Padding(line, _INDENT) for line in lines))
+        lines = [*self._contradictions(), *(self._ending() if self._ended else self._going_on())]
+        opening = Text.assemble((sentence, f"bold {colour}"), " ", meaning)
+        return Group(opening, *(Padding(line, _INDENT) for line in lines))
 
     def _contradictions(self) -> Iterator[Text]:
         for found in self._decision.contradictions:
-            facts = listed([self._words.known(match) for match in found.matched])
+            facts = "; ".join(self._words.known(match) for match in found.matched)
             yield Text(f"These answers contradict each other: {facts or visible(found.impossible)}.")
 
-    def _session_reasons(self) -> Iterator[Text]:
+    def _ending(self) -> Iterator[Text]:
+        for said in self._decision.advice:
+            yield Text(visible(said.text), style="bold")
         for applied in self._decision.session:
-            if applied.certain or not self._ended:
+            if applied.certain:
                 yield self._reason(applied)
 
-    def _referrals(self) -> Iterator[Text]:
+    def _going_on(self) -> Iterator[Text]:
+        open_facts = dict.fromkeys(name for applied in self._decision.session for name in applied.unknown)
+        if open_facts:
+            yield Text(f"Not known yet: {'; '.join(self._words.fact(name) for name in open_facts)}.")
+        if self._asked_would_do:
+            yield Text(
+                "The facts do not say that the member was shown every question, so warning signs that they do not "
+                "name count as not known. If every question was shown, add --asked."
+            )
         for referral in self._decision.referrals:
             perhaps = "" if referral.certain else " (if it applies)"
             yield Text.assemble((f"Refer, {referral.urgency}{perhaps}: ", "bold"), visible(referral.text))
+        if not self._in_order_asked and self._decision.disposition == Disposition.PROCEED.value:
+            answers = self._decision.exercises
+            yield Text(f"A go for {sum(answer.go for answer in answers)} of {counted(len(answers), 'exercise')}.")
 
     # --- the exercises ------------------------------------------------------------------------
 
@@ -104,7 +111,9 @@ class _Report:
         if self._ended and not self._in_order_asked:
             count = counted(len(self._decision.exercises), "exercise")
             return Text.assemble(("Avoid", "bold red"), f"  all of the {count} in the catalogue")
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 1, 0), expand=True)
+        table = Table(
+            box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), expand=True, leading=1
+        )
         table.add_column("Exercise", ratio=9)
         table.add_column("Verdict", width=12)
         table.add_column("Why", ratio=16)
@@ -170,17 +179,17 @@ class _Report:
 
     def _reason(self, applied: Applied) -> Text:
         rule = self._decision.rules[applied.rule]
-        facts = listed([self._words.known(match) for match in applied.matched])
-        text = Text(sentences([visible(rule.because)]) if rule.because else facts or "It holds for everybody.")
+        facts = "; ".join(self._words.known(match) for match in applied.matched)
+        because = visible(rule.because) if rule.because else facts or "Applies to everyone."
         if not applied.certain:
-            text = Text(f"Not known yet: {listed([self._words.fact(name) for name in applied.unknown])}. ") + text
-        name = f"[{visible(applied.rule)}]"
-        return Text(" ").join([text, Text(f"{facts} {name}" if rule.because and facts else name, style="dim")])
+            because = f"Not known yet: {'; '.join(map(self._words.fact, applied.unknown))}. {because}"
+        behind = f"{facts} " if rule.because and facts else ""
+        return Text.assemble(because, ("\n" if behind else " "), (f"{behind}[{visible(applied.rule)}]", "dim"))
 
     # --- advice, questions, footer ------------------------------------------------------------
 
     def _advice(self) -> RenderableType | None:
-        given = list(self._collected_advice())
+        given = [] if self._ended else list(self._collected_advice())
         if not given:
             return None
         table = Table.grid(padding=(0, 2, 0, 0))
@@ -204,7 +213,7 @@ class _Report:
 
     def _advised(self, advice: Advice, names: Sequence[str]) -> Text:
         perhaps = "" if advice.certain else " (if it applies)"
-        about = Text(f" [{listed(names, 4)}]", style="dim") if names else Text()
+        about = Text(f" (for {listed(names, 4)})", style="dim") if names else Text()
         return Text(visible(advice.text) + perhaps) + about
 
     def _questions(self) -> RenderableType | None:
@@ -221,19 +230,17 @@ class _Report:
         return Group(Text("To ask next", style="bold"), Padding(Group(table, *rest), _INDENT))
 
     def _question(self, question: QuestionAnswer) -> Text:
-        flag = Text("  warning sign", style="bold red") if question.red_flag else Text()
-        hint = _answers(question)
         settles = f"matters for {counted(question.settles, 'exercise')}" if question.settles else ""
-        below = ". ".join(part for part in (hint, settles) if part)
-        asked = Text(visible(question.ask)) + flag
-        return asked + Text(f"\n{below}", style="dim") if below else asked
+        below = "; ".join(part for part in (_answers(question), settles) if part)
+        flag = ("Warning sign. " if question.red_flag else "", "bold red")
+        return Text.assemble(flag, visible(question.ask), (f"\n{below}" if below else "", "dim"))
 
     def _footer(self) -> Text:
         packs = listed([pack.name for pack in self._release.artifact.packs])
         due = self._decision.review_due_in_days
-        review = "" if due is None else f", review due in {counted(due, 'day')}" if due >= 0 else ", review is overdue"
+        review = "" if due is None else f"review due in {counted(due, 'day')}, " if due >= 0 else "review overdue, "
         return Text(
-            f"{self._decision.at:%Y-%m-%d %H:%M} UTC, packs {packs}{review}, {self._decision.digest[:19]}…\n"
+            f"{self._decision.at:%Y-%m-%d %H:%M} UTC, packs {packs},\n{review}{self._decision.digest[:19]}…\n"
             "Support for a qualified reader's decision; not a diagnosis.",
             style="dim",
         )

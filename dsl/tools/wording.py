@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from dsl.evaluation.decision import LimitAnswer, Match
 from dsl.evaluation.explanation import spelled
@@ -95,8 +95,3 @@ def listed(names: Sequence[str], most: int = 1_000) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Return `count` with its noun: `1 rule`, `2 rules`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
-
-
-def sentences(parts: Iterable[str]) -> str:
-    """Return `parts` as sentences in one paragraph."""
-    return " ".join(part if part.endswith((".", "!", "?", "…")) else f"{part}." for part in parts)
