@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import assert_never
 
 from dsl.semantics import ir
 from dsl.semantics.declarations import NONE, Declarations, DeclaredFact, PackContents
 from dsl.semantics.quantities import in_unit, parameter_value, range_of
 from dsl.syntax import ast
-from dsl.syntax.diagnostics import Diagnostic
 
 ALWAYS = ir.Always()
 NEVER = ir.Never()
@@ -33,6 +33,10 @@ _NEGATED: dict[ir.Operator, ir.Operator] = {"=": "!=", "!=": "=", "<": ">=", ">=
 _OTHER = {"yes": "no", "no": "yes"}
 
 _Test = ast.Comparison | ast.Membership | ast.Between
+
+
+class UncheckedError(TypeError):
+    """A guard reached lowering that does not fit its fact: a fault of this program, not of an author."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class GuardLowering:
             case ast.Reference():
                 return self._definition(pack, guard.name.text, negated)
             case ast.IsUnknown():
-                return ir.Unknown(guard.fact.text, negated)
+                return ir.Unknown(guard.fact.text, _many_terms(self.declared.facts[guard.fact.text]), negated)
             case ast.Comparison() | ast.Membership() | ast.Between():
                 asked = self.asked_when(guard.fact.text)
                 return all_of((asked, self._test(guard, self.declared.packs[pack], negated)))
@@ -118,12 +122,17 @@ def _number_test(test: _Test, fact: DeclaredFact, pack: PackContents, negated: b
 def _compare(
     fact: DeclaredFact, operator: ir.Operator, value: ast.Value, pack: PackContents, negated: bool
 ) -> ir.Guard:
-    name, kind = fact.node.name.text, fact.node.kind
     quantity = parameter_value(pack.parameters[value.text]) if isinstance(value, ast.Name) else value
-    number = in_unit(quantity, range_of(name, kind)) if isinstance(kind, ast.Number) else quantity.value
-    if isinstance(number, Diagnostic):
-        raise AssertionError(number.message)
-    return ir.Compare(name, _NEGATED[operator] if negated else operator, number)
+    return ir.Compare(fact.node.name.text, _NEGATED[operator] if negated else operator, _number(quantity, fact))
+
+
+def _number(quantity: ast.Quantity, fact: DeclaredFact) -> Decimal:
+    """Return `quantity` in the unit of `fact`; checking has made sure that there it has a value."""
+    kind = fact.node.kind
+    found = in_unit(quantity, range_of(fact.node.name.text, kind)) if isinstance(kind, ast.Number) else None
+    if not isinstance(found, Decimal):
+        raise UncheckedError(fact.node.name.text)
+    return found
 
 
 def _many_test(test: _Test, fact: DeclaredFact, negated: bool) -> ir.Guard:
@@ -140,17 +149,28 @@ def _has(fact: DeclaredFact, value: str, negated: bool) -> ir.Guard:
     return any_of(terms) if negated else all_of(terms)
 
 
+def _many_terms(fact: DeclaredFact) -> tuple[str, ...]:
+    return tuple(term.name.text for term in fact.terms) if isinstance(fact.node.kind, ast.ManyOf) else ()
+
+
 def _choice_test(test: _Test, fact: DeclaredFact, negated: bool) -> ir.Guard:
-    out = negated
-    match test:
-        case ast.Membership():
-            out = negated is not test.negated
-        case ast.Comparison():
-            out = negated is not (test.comparator is ast.Comparator.NOT_EQUAL)
+    out = negated is not _denies(test)
     values = tuple(dict.fromkeys(_value_names(test)))
     if out and isinstance(fact.node.kind, ast.YesNo) and len(values) == 1:
         return ir.Choice(fact.node.name.text, (_OTHER[values[0]],))
     return ir.Choice(fact.node.name.text, values, out)
+
+
+def _denies(test: _Test) -> bool:
+    match test:
+        case ast.Membership():
+            return test.negated
+        case ast.Comparison():
+            return test.comparator is ast.Comparator.NOT_EQUAL
+        case ast.Between():
+            raise UncheckedError(test.fact.text)
+        case _:
+            assert_never(test)
 
 
 def _value_names(test: _Test) -> Iterator[str]:

@@ -1,0 +1,197 @@
+"""The driver: rule files in; a sealed release out, or everything that is wrong with them, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from dsl.semantics.catalogue import Catalogue, TooManyError
+from dsl.semantics.checked import CheckedExample
+from dsl.semantics.checker import check
+from dsl.semantics.declarations import Declarations
+from dsl.semantics.examples import resolved_examples
+from dsl.semantics.expansion import check_expansion
+from dsl.semantics.lints import lint
+from dsl.semantics.lowering import GuardLowering
+from dsl.semantics.merging import merge
+from dsl.semantics.program import check_program, check_substitutes, check_touched
+from dsl.semantics.reading import read_paths, shipped_rules
+from dsl.semantics.release import Release
+from dsl.semantics.resolver import resolve
+from dsl.semantics.sealing import Sealing
+from dsl.syntax import ast
+from dsl.syntax.diagnostics import Diagnostic, errors, in_reading_order
+from dsl.syntax.limits import Limits
+from dsl.syntax.parser import parse
+from dsl.syntax.render import render
+from dsl.syntax.source import NOWHERE, SourceFile, Span
+
+__all__ = ["Compilation", "CompileError", "compile_sources", "read_paths", "shipped_rules"]
+
+_DEFAULT_LIMITS = Limits()
+_PRELUDE = "prelude"
+_SHOWN = 3
+
+
+class CompileError(Exception):
+    """Rule text with errors in it; `diagnostics` says which, `sources` holds the text."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, SourceFile]) -> None:
+        """Carry `diagnostics`, at least one of them an error."""
+        self.diagnostics = tuple(diagnostics)
+        self.sources = dict(sources)
+        super().__init__(self._told())
+
+    def _told(self) -> str:
+        """Return the first errors as they are shown to an author, and how many more there are."""
+        wrong = errors(self.diagnostics)
+        shown = [render(found, self.sources) for found in wrong[:_SHOWN]]
+        more = [f"and {len(wrong) - _SHOWN} more errors"] if len(wrong) > _SHOWN else []
+        return "\n".join([f"{len(wrong)} error{'' if len(wrong) == 1 else 's'} in the rules", *shown, *more])
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What became of rule text: the release, or None with at least one error among `diagnostics`.
+
+    `examples` are there where the release is; `proofs` counts the statements that this version does not check.
+    """
+
+    release: Release | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, SourceFile]
+    examples: tuple[CheckedExample, ...] = ()
+    proofs: int = 0
+
+
+def compile_sources(
+    sources: Iterable[SourceFile], *, limits: Limits = _DEFAULT_LIMITS, with_prelude: bool = True
+) -> Compilation:
+    """Return what `sources` compile to, the prelude with them unless `with_prelude` is false.
+
+    Never raises for any text. Neither the order of the sources nor their names leave a trace in the release.
+    """
+    given = _named_apart(sources)
+    prelude, unread = _prelude(given, limits) if with_prelude else ([], [])
+    by_name = {source.name: source for source in (*prelude, *given)}
+    if refused := unread or list(_too_much(list(by_name.values()), limits)):
+        return Compilation(None, tuple(in_reading_order(refused)), by_name)
+    return _compile(by_name, limits)
+
+
+def _compile(sources: Mapping[str, SourceFile], limits: Limits) -> Compilation:
+    files, syntax = _parsed(sources, limits)
+    declared, disagreements = merge(files, sources, {found.span.source for found in errors(syntax)})
+    found = [*syntax, *disagreements, *_bounded(chain(resolve(declared), check(declared)), limits)]
+    proofs = [proof for pack in declared.packs.values() for proof in pack.proofs]
+    compiled = _Compiled(None, (), [])
+    if not any(problem.code[:2] in ("E1", "E2") for problem in found):
+        compiled = _whole(declared, limits, sound=not errors(found))
+    found += [*compiled.found, *_unchecked(proofs)]
+    release = None if errors(found) else compiled.release
+    examples = compiled.examples if release else ()
+    return Compilation(release, tuple(in_reading_order(found)), sources, examples, len(proofs))
+
+
+# --- sources ----------------------------------------------------------------------------------
+
+
+def _named_apart(sources: Iterable[SourceFile]) -> list[SourceFile]:
+    """Return `sources` by name, a number behind the name of another that is called the same."""
+    named: dict[str, SourceFile] = {}
+    for source in sources:
+        name, count = source.name, 1
+        while name in named and named[name].text != source.text:
+            count += 1
+            name = f"{source.name} ({count})"
+        named[name] = source if name == source.name else SourceFile(name, source.text)
+    return [named[name] for name in sorted(named)]
+
+
+def _prelude(given: Sequence[SourceFile], limits: Limits) -> tuple[list[SourceFile], list[Diagnostic]]:
+    """Return the shipped prelude without those of its files that are given as well."""
+    shipped = shipped_rules()
+    sources, unread = read_paths([shipped / _PRELUDE], limits)
+    texts = {source.text for source in given}
+    named = (SourceFile(Path(source.name).relative_to(shipped).as_posix(), source.text) for source in sources)
+    return [source for source in named if source.text not in texts], unread
+
+
+def _too_much(sources: Sequence[SourceFile], limits: Limits) -> Iterable[Diagnostic]:
+    total = sum(len(source.text.encode("utf-8", "surrogatepass")) for source in sources)
+    last = Span(sources[-1].name, 0, 0) if sources else NOWHERE
+    if len(sources) > limits.files:
+        yield Diagnostic("E295", last, f"there are more than {limits.files} files", "compile fewer files at once")
+    if total > limits.total_bytes:
+        yield Diagnostic("E294", last, f"all files together have more than {limits.total_bytes} bytes", "split them")
+
+
+def _parsed(sources: Mapping[str, SourceFile], limits: Limits) -> tuple[list[ast.File], list[Diagnostic]]:
+    files: list[ast.File] = []
+    found: list[Diagnostic] = []
+    for source in sources.values():
+        file, problems = parse(source, limits)
+        files.append(file)
+        found += problems
+    return files, found
+
+
+# --- the whole program ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What the passes over the whole program gave."""
+
+    release: Release | None
+    examples: tuple[CheckedExample, ...]
+    found: list[Diagnostic] = field(default_factory=list)
+
+
+def _whole(declared: Declarations, limits: Limits, *, sound: bool) -> _Compiled:
+    """Return the release of a program whose names all resolve; none unless it is `sound` in every other way."""
+    try:
+        catalogue = Catalogue.of(declared, MOST_RELATED)
+    except TooManyError:
+        message = f"classes and kinds of exercises have more than {MOST_RELATED} members together"
+        return _Compiled(None, (), [Diagnostic("E404", _anywhere(declared), message, "simplify them")])
+    checks = chain(check_program(declared), check_expansion(declared, limits), check_touched(declared, catalogue))
+    found = list(_bounded(checks, limits))
+    if not sound or errors(found):
+        return _Compiled(None, (), found)
+    return _sealed(declared, catalogue, limits, found)
+
+
+def _sealed(declared: Declarations, catalogue: Catalogue, limits: Limits, found: list[Diagnostic]) -> _Compiled:
+    sealing = Sealing(declared, catalogue, GuardLowering(declared))
+    rules, shared = sealing.rules()
+    artifact = sealing.artifact(rules)
+    facts = {fact.name: fact for fact in artifact.vocabulary.facts}
+    found += [*shared, *_bounded(check_substitutes(rules, facts), limits)]
+    found += _bounded(lint(declared, rules, facts), limits)
+    return _Compiled(Release(artifact), resolved_examples(declared, catalogue), found)
+
+
+MOST_RELATED = 1_000_000
+"""Pairs of an exercise and a class or an exercise above it, in one release."""
+
+
+def _anywhere(declared: Declarations) -> Span:
+    return next((node.name.span for node in declared.exercises.values()), NOWHERE)
+
+
+def _bounded(found: Iterable[Diagnostic], limits: Limits) -> Iterable[Diagnostic]:
+    """Yield as many findings as are shown of one pass, and that there are more."""
+    for count, problem in enumerate(found, start=1):
+        yield problem
+        if count == limits.diagnostics:
+            yield Diagnostic("N141", problem.span, f"after {count} findings of one kind the rest is left out")
+            return
+
+
+def _unchecked(proofs: Sequence[ast.Proof]) -> Iterable[Diagnostic]:
+    if proofs:
+        number = f"{len(proofs)} proof{'' if len(proofs) == 1 else 's'}"
+        yield Diagnostic("N601", proofs[0].span, f"{number} not checked by this version")

@@ -1,0 +1,111 @@
+"""Checked examples in the shape in which they are run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import assert_never
+
+from dsl.semantics.catalogue import Catalogue
+from dsl.semantics.checked import (
+    CheckedExample,
+    Expected,
+    LimitExpected,
+    LoadExpected,
+    QuestionExpected,
+    RecommendedExpected,
+    RoutineReferralExpected,
+    SessionExpected,
+    VerdictExpected,
+)
+from dsl.semantics.declarations import NONE, Declarations, PackContents
+from dsl.semantics.intervals import intervals
+from dsl.semantics.quantities import canonical, in_unit, parameter_value, range_of
+from dsl.semantics.resolver import ROUTINE
+from dsl.semantics.verdict import Disposition, Verdict
+from dsl.syntax import ast
+
+_HUNDRED = Decimal(100)
+
+
+def resolved_examples(declared: Declarations, catalogue: Catalogue) -> tuple[CheckedExample, ...]:
+    """Return every example of a program without an error, in reading order."""
+    resolving = _Resolving(declared, catalogue)
+    return tuple(resolving.example(example, pack) for pack in declared.packs.values() for example in pack.examples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolving:
+    """What resolving reads."""
+
+    declared: Declarations
+    catalogue: Catalogue
+
+    def example(self, example: ast.Example, pack: PackContents) -> CheckedExample:
+        by_fact: dict[str, list[ast.Given]] = {}
+        for given in example.given:
+            by_fact.setdefault(given.fact.text, []).append(given)
+        facts = {name: self._fact_value(name, given, pack) for name, given in by_fact.items()}
+        expected = tuple(self._expected(one, pack) for one in example.expect)
+        return CheckedExample(example.title.value, pack.name, facts, example.at, expected, example.span)
+
+    def _fact_value(self, name: str, given: Sequence[ast.Given], pack: PackContents) -> object:
+        """Return what the facts door reads for everything that an example says of one fact."""
+        kind = self.declared.facts[name].node.kind
+        match kind:
+            case ast.ManyOf():
+                return _many(given)
+            case ast.YesNo():
+                return _names(given[0]) == ["yes"]
+            case ast.OneOf():
+                return _names(given[0])[0]
+            case ast.Number():
+                return _number(name, kind, given[0].values[0], pack)
+            case _:
+                assert_never(kind)
+
+    def _expected(self, expectation: ast.Expectation, pack: PackContents) -> Expected:
+        span = expectation.span
+        match expectation:
+            case ast.ExpectVerdict():
+                verdict = Verdict(expectation.verdict.text)
+                return VerdictExpected(self._meant(expectation.target), expectation.bound, verdict, span)
+            case ast.ExpectRecommended():
+                return RecommendedExpected(self._meant(expectation.target), expectation.recommended, span)
+            case ast.ExpectSession():
+                if expectation.disposition.text == ROUTINE:
+                    return RoutineReferralExpected(span)
+                return SessionExpected(expectation.bound, Disposition(expectation.disposition.text), span)
+            case ast.ExpectLimit():
+                (limit,) = intervals((expectation.limit,), pack, self.declared)
+                return LimitExpected(self._meant(expectation.target), limit, span)
+            case ast.ExpectLoad():
+                factor = canonical(expectation.percent.value / _HUNDRED)
+                return LoadExpected(self._meant(expectation.target), factor, span)
+            case ast.ExpectQuestion():
+                return QuestionExpected(expectation.fact.text, span)
+            case _:
+                assert_never(expectation)
+
+    def _meant(self, target: ast.Target) -> tuple[str, ...]:
+        return tuple(sorted(self.catalogue.narrow(target)))
+
+
+def _many(given: Sequence[ast.Given]) -> object:
+    if given[0].how is ast.Completeness.ALL:
+        return [name for name in _names(given[0]) if name != NONE]
+    present = [name for one in given if one.how is ast.Completeness.HAS for name in _names(one)]
+    absent = [name for one in given if one.how is ast.Completeness.LACKS for name in _names(one)]
+    return {"present": present, "absent": absent}
+
+
+def _names(given: ast.Given) -> list[str]:
+    return [value.text for value in given.values if isinstance(value, ast.Name)]
+
+
+def _number(name: str, number: ast.Number, value: ast.Value, pack: PackContents) -> object:
+    quantity = parameter_value(pack.parameters[value.text]) if isinstance(value, ast.Name) else value
+    wanted = range_of(name, number)
+    found = in_unit(quantity, wanted)
+    return {"value": found, "unit": wanted.unit} if wanted.unit else found
