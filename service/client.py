@@ -42,13 +42,16 @@ class Client:
         Raises:
             Failure: `url` is not the address of a service.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            self._place = (parts.hostname or "", parts.port)
+        except ValueError:
+            parts = urlsplit("")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise Failure(f"`{url}` is not the address of a service; write it like http://127.0.0.1:8080")
         self._url = url.rstrip("/")
         self._base = parts.path.rstrip("/")
         self._secure = parts.scheme == "https"
-        self._place = (parts.hostname, parts.port)
 
     def ask(self, method: str, path: str, body: Json | None = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the answer to one request.

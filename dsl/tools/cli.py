@@ -103,7 +103,7 @@ def evaluate(
     request = _with_options(read_request(facts_path), exercises, at)
     built, unread = _built(paths)
     if built.release is None:
-        print_diagnostics(output(), errors(built.diagnostics), built.sources)
+        print_diagnostics(output(to_errors=True), errors(built.diagnostics), built.sources)
         return _exit_of(built, unread)
     try:
         decision = _decide(built.release, request, asked=asked)
@@ -187,7 +187,9 @@ def _fmt_summary(done: Sequence[Formatted], changing: Sequence[Formatted], only_
 def _with_options(request: Request, exercises: Sequence[str], at: str | None) -> Request:
     if request.asked_with is not None:
         note("`asked_with` is about releases of a service and is not read here; see --asked")
-    return Request(request.facts, tuple(exercises) or request.exercises, request.asked_with, at or request.at)
+    return Request(
+        request.facts, tuple(exercises) or request.exercises, request.asked_with, request.at if at is None else at
+    )
 
 
 def _decide(release: Release, request: Request, *, asked: bool) -> Decision:
@@ -195,7 +197,7 @@ def _decide(release: Release, request: Request, *, asked: bool) -> Decision:
         dict(request.facts),
         exercises=request.exercises,
         asked_with=release if asked else None,
-        at=_instant(request.at) if request.at else None,
+        at=None if request.at is None else _instant(request.at),
     )
 
 
