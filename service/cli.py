@@ -27,6 +27,7 @@ from service.client import Client, Publisher
 from service.security import require_loopback
 from service.serving import run as serve_until_stopped
 from service.settings import Settings, SettingsError
+from service.version import VERSION
 
 FIRST_REQUEST = {
     "facts": {"condition": ["disc_herniation"], "pain": "acute"},
@@ -36,7 +37,7 @@ FIRST_REQUEST = {
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="spotter-service", prog_name="spotter", message="%(prog)s %(version)s")
+@click.version_option(VERSION, prog_name="spotter", message="%(prog)s %(version)s")
 def spotter() -> None:
     """Rules for safe exercise: check them, apply them, serve them.
 

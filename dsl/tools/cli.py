@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import sys
 from collections.abc import Sequence
@@ -187,9 +188,8 @@ def _fmt_summary(done: Sequence[Formatted], changing: Sequence[Formatted], only_
 def _with_options(request: Request, exercises: Sequence[str], at: str | None) -> Request:
     if request.asked_with is not None:
         note("`asked_with` is about releases of a service and is not read here; see --asked")
-    return Request(
-        request.facts, tuple(exercises) or request.exercises, request.asked_with, request.at if at is None else at
-    )
+    at = request.at if at is None else at
+    return dataclasses.replace(request, exercises=tuple(exercises) or request.exercises, at=at)
 
 
 def _decide(release: Release, request: Request, *, asked: bool) -> Decision:

@@ -100,7 +100,8 @@ def test_the_printed_reference_is_there(service: Service) -> None:
     assert headers["content-type"].startswith("text/html")
 
 
-def test_a_taken_port_is_one_line(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -110,15 +111,17 @@ def test_a_taken_port_is_one_line(capsys: pytest.CaptureFixture[str], folder: Pa
     assert "choose another with --port" in err
 
 
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1", "example.org"])  # noqa: S104 - refused is the point
-def test_any_other_than_this_machine_is_refused(capsys: pytest.CaptureFixture[str], folder: Path, host: str) -> None:
+def test_any_other_than_this_machine_is_refused(capsys: pytest.CaptureFixture[str], host: str) -> None:
     code, out, err = _said(capsys, "serve", "--host", host)
     assert (code, out) == (Exit.UNUSABLE, "")
     assert "loopback" in err
 
 
+@pytest.mark.usefixtures("folder")
 def test_a_setting_that_cannot_be_read_is_named(
-    capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SPOTTER_PORT", "many")
     code, _, err = _said(capsys, "serve")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from dsl.tools.terminal import run
 RIGHT = "avoid deadlift when condition=disc_herniation and pain=acute\n"
 WRONG = "avoid deadlift when condition=disc_hreniation\navoid deadlift when pain=acuet\n"
 EXAMPLE = 'example "acute"\n  given condition=disc_herniation, pain=acute\n  expect deadlift {}\n'
+
+ACUTE = {"condition": ["disc_herniation"], "pain": "acute", "symptom": []}
 
 commands = click.Group(commands={"check": check, "fmt": fmt, "eval": evaluate})
 
@@ -124,7 +125,7 @@ class TestFmt:
         assert path.read_text() == "avoid deadlift when pain=acute\n"
         assert path.stat().st_mode & 0o777 == 0o640
         assert said.out == "changed  a.rules\n1 changed, 0 as they should be\n"
-        assert os.listdir(folder) == ["a.rules"]
+        assert list(folder.iterdir()) == [path]
 
     def test_what_is_formatted_stays(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
         path = folder / "a.rules"
@@ -200,10 +201,8 @@ class TestEval:
         (folder / "member.json").write_text(facts if isinstance(facts, str) else json.dumps(facts))
         return Spoken(capsys, "eval", "a.rules", "--facts", "member.json", *arguments)
 
-    ACUTE = {"condition": ["disc_herniation"], "pain": "acute", "symptom": []}
-
     def test_the_answer_for_a_person(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        said = self._eval(capsys, folder, self.ACUTE, "--asked", "--exercise", "deadlift", "--exercise", "hip bridge")
+        said = self._eval(capsys, folder, ACUTE, "--asked", "--exercise", "deadlift", "--exercise", "hip bridge")
         assert said.code == Exit.FINE
         assert "Training may go ahead." in said.out
         assert "Loaded bending irritates an acute disc." in " ".join(said.out.split())
@@ -213,9 +212,7 @@ class TestEval:
         assert max(map(len, said.out.splitlines())) <= 80
 
     def test_the_answer_for_a_program_is_the_decision(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        said = self._eval(
-            capsys, folder, self.ACUTE, "--asked", "--json", "--exercise", "deadlift", "--at", "2027-05-01"
-        )
+        said = self._eval(capsys, folder, ACUTE, "--asked", "--json", "--exercise", "deadlift", "--at", "2027-05-01")
         answer = json.loads(said.out)
         assert answer["disposition"] == "proceed"
         assert answer["at"] == "2027-05-01T00:00:00Z"
@@ -224,7 +221,7 @@ class TestEval:
     def test_without_asked_the_session_waits_and_the_reason_is_said(
         self, capsys: pytest.CaptureFixture[str], folder: Path
     ) -> None:
-        said = self._eval(capsys, folder, self.ACUTE)
+        said = self._eval(capsys, folder, ACUTE)
         assert "Ask before training." in said.out
         assert "add --asked" in said.out
 
@@ -244,13 +241,13 @@ class TestEval:
         assert "Verdict" not in said.out
 
     def test_alike_exercises_share_a_row(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        said = self._eval(capsys, folder, self.ACUTE, "--asked")
+        said = self._eval(capsys, folder, ACUTE, "--asked")
         assert said.out.count("Loaded bending") == 1
         assert "Romanian deadlift" in said.out
         assert "A go for 1 of" in said.out
 
     def test_an_exercise_that_nobody_knows(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        said = self._eval(capsys, folder, self.ACUTE, "--asked", "--exercise", "glute brigde")
+        said = self._eval(capsys, folder, ACUTE, "--asked", "--exercise", "glute brigde")
         assert said.code == Exit.FINE
         assert "Did you mean" in " ".join(said.out.split())
         assert "Not reviewed" in said.out
@@ -266,7 +263,7 @@ class TestEval:
         assert "lies between 0 and 10" in text
 
     def test_a_whole_request_body(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        body = {"facts": self.ACUTE, "exercises": ["deadlift"], "asked_with": 3, "at": "2027-05-01T09:00:00Z"}
+        body = {"facts": ACUTE, "exercises": ["deadlift"], "asked_with": 3, "at": "2027-05-01T09:00:00Z"}
         said = self._eval(capsys, folder, body, "--json")
         answer = json.loads(said.out)
         assert answer["at"] == "2027-05-01T09:00:00Z"
@@ -282,7 +279,7 @@ class TestEval:
 
     @pytest.mark.parametrize("at", ["tomorrow", "2027-13-01", "", "0001-01-01T00:00+14:00"])
     def test_a_time_that_is_none(self, capsys: pytest.CaptureFixture[str], folder: Path, at: str) -> None:
-        said = self._eval(capsys, folder, self.ACUTE, "--at", at)
+        said = self._eval(capsys, folder, ACUTE, "--at", at)
         assert said.code == Exit.UNUSABLE
         assert said.err == f"spotter: `{at}` is not a date or a time; write it like 2027-05-01 or 2027-05-01T09:00Z\n"
 
@@ -298,25 +295,25 @@ class TestEval:
 
     def test_rules_with_errors_are_not_applied(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
         (folder / "a.rules").write_text(WRONG)
-        said = self._eval(capsys, folder, self.ACUTE)
+        said = self._eval(capsys, folder, ACUTE)
         assert said.code == Exit.FINDINGS
         assert "a.rules:1" in said.err
 
     def test_rules_that_are_not_there(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
         (folder / "a.rules").unlink()
-        assert self._eval(capsys, folder, self.ACUTE).code == Exit.UNUSABLE
+        assert self._eval(capsys, folder, ACUTE).code == Exit.UNUSABLE
 
     def test_colours_only_where_they_are_wanted(
         self, capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("FORCE_COLOR", "1")
-        assert "\x1b[" in self._eval(capsys, folder, self.ACUTE).out
+        assert "\x1b[" in self._eval(capsys, folder, ACUTE).out
         monkeypatch.setenv("NO_COLOR", "1")
-        assert "\x1b[3" not in self._eval(capsys, folder, self.ACUTE).out
+        assert "\x1b[3" not in self._eval(capsys, folder, ACUTE).out
 
     def test_foreign_text_does_not_steer_the_terminal(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
         said = self._eval(capsys, folder, {"pa\x1b[2Jin\u202e": "acute"})
         assert "\x1b" not in said.err
         assert "\u202e" not in said.err
-        said = self._eval(capsys, folder, self.ACUTE, "--exercise", "dead\x1b[2Jlift")
+        said = self._eval(capsys, folder, ACUTE, "--exercise", "dead\x1b[2Jlift")
         assert "\x1b" not in said.out
