@@ -61,10 +61,10 @@ def _fact(fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
         yield from _range(range_of(name, node.kind), node.kind.low.span.to(node.kind.high.span))
     if node.optional and (node.red_flag or any(term.red_flag for term in fact.terms)):
         message = f"`{name}` is optional, so no session rule can use its red flag"
-        yield Diagnostic("E312", node.name.span, message, "leave out `optional` or `red flag`")
+        yield Diagnostic("E310", node.name.span, message, "leave out `optional` or `red flag`")
     if node.optional and node.context:
         message = f"`{name}` is a context fact: its default already says what a request without it means"
-        yield Diagnostic("E312", node.name.span, message, "leave out `optional`")
+        yield Diagnostic("E310", node.name.span, message, "leave out `optional`")
     yield from _default(fact, pack)
 
 
@@ -74,13 +74,13 @@ def _default(fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
         case None:
             if node.context:
                 help_ = "add `default` and the value that a request without it means"
-                yield Diagnostic("E312", node.name.span, f"`{name}` is a context fact and needs a default", help_)
+                yield Diagnostic("E310", node.name.span, f"`{name}` is a context fact and needs a default", help_)
         case _ if not node.context:
             message = (
                 f"only a context fact has a default; left out, `{name}` is unknown, which is never the same as a value"
             )
             yield Diagnostic(
-                "E312", node.default.span, message, "leave out the default, or write `context` before the kind"
+                "E310", node.default.span, message, "leave out the default, or write `context` before the kind"
             )
         case ast.Name() if isinstance(node.kind, ast.Number):
             yield Diagnostic(
@@ -124,7 +124,7 @@ def _parameter(parameter: ast.Parameter) -> Iterator[Diagnostic]:
     found = within(parameter_value(parameter), allowed)
     if found is not None and found.code == "E302":
         message = f"`{parameter.name.text}` is {shown(parameter_value(parameter))}, outside of its own range {allowed}"
-        found = Diagnostic("E306", parameter.value.span, message)
+        found = Diagnostic("E305", parameter.value.span, message)
     if found is not None:
         yield found
 
@@ -144,13 +144,13 @@ def _demanded(rule: ast.Rule) -> Iterator[Diagnostic]:
     kind, written = rule.action.kind, rule.action.kind.value
     if kind in (ActionKind.STOP_SESSION, ActionKind.REFER) and rule.say is None:
         message = f"`{written}` needs `say`: what the member is told to do"
-        yield Diagnostic("E316", rule.action.span, message, 'add `say "…"`')
+        yield Diagnostic("E313", rule.action.span, message, 'add `say "…"`')
     if kind is ActionKind.MODIFY and not rule.limits:
         help_ = "add `limit MEASURE <= VALUE`, or write `caution` if there is none"
-        yield Diagnostic("E315", rule.action.span, "`modify` needs a limit: what is modified, and how far", help_)
+        yield Diagnostic("E312", rule.action.span, "`modify` needs a limit: what is modified, and how far", help_)
     if rule.absolute and rule.exceptions:
         message = "an absolute rule has no exceptions"
-        yield Diagnostic("E318", rule.exceptions[0].span, message, "leave out `absolute` or the exception")
+        yield Diagnostic("E314", rule.exceptions[0].span, message, "leave out `absolute` or the exception")
 
 
 def _misplaced(rule: ast.Rule) -> Iterator[Diagnostic]:
@@ -168,7 +168,7 @@ def _misplaced(rule: ast.Rule) -> Iterator[Diagnostic]:
 
 
 def _no_place(clause: str, rule: ast.Rule, span: Span, help_: str) -> Diagnostic:
-    return Diagnostic("E321", span, f"`{clause}` has no place in a rule that says `{rule.action.kind.value}`", help_)
+    return Diagnostic("E317", span, f"`{clause}` has no place in a rule that says `{rule.action.kind.value}`", help_)
 
 
 def _action(action: ast.Action) -> Iterator[Diagnostic]:
@@ -176,14 +176,14 @@ def _action(action: ast.Action) -> Iterator[Diagnostic]:
         for target in action.targets:
             if target.any:
                 message = f"`{action.kind.value} any` would permit exercises that nobody has looked at"
-                yield Diagnostic("E319", target.span, message, "name the exercises, or a class of them")
+                yield Diagnostic("E315", target.span, message, "name the exercises, or a class of them")
     if action.percent is not None and action.percent.value <= 0:
-        yield Diagnostic("E320", action.percent.span, "the load changes by more than 0 %")
+        yield Diagnostic("E316", action.percent.span, "the load changes by more than 0 %")
     if action.percent is not None and action.kind is ActionKind.PROGRESS and action.percent.value > _WHOLE_LOAD:
-        yield Diagnostic("E320", action.percent.span, "the load can at most be doubled in one step: 100 %")
+        yield Diagnostic("E316", action.percent.span, "the load can at most be doubled in one step: 100 %")
     if action.percent is not None and action.kind is ActionKind.REDUCE and action.percent.value >= _WHOLE_LOAD:
         yield Diagnostic(
-            "E320", action.percent.span, f"reducing by {plain(action.percent.value)} % leaves no load", "write `avoid`"
+            "E316", action.percent.span, f"reducing by {plain(action.percent.value)} % leaves no load", "write `avoid`"
         )
 
 

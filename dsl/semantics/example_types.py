@@ -31,12 +31,12 @@ def check_expectation(expectation: ast.Expectation, pack: PackContents, declared
         case ast.ExpectSession():
             if expectation.disposition.text == ROUTINE and expectation.bound is not ast.Bound.EXACTLY:
                 message = "a routine referral stands beside the disposition, not in its chain"
-                yield Diagnostic("E322", expectation.span, message, f"write `session {ROUTINE}`")
+                yield Diagnostic("E318", expectation.span, message, f"write `session {ROUTINE}`")
         case ast.ExpectLimit():
             yield from check_limit(expectation.limit, pack, declared)
         case ast.ExpectLoad():
             if expectation.percent.value <= 0:
-                yield Diagnostic("E320", expectation.percent.span, "a load is more than 0 %")
+                yield Diagnostic("E316", expectation.percent.span, "a load is more than 0 %")
         case ast.ExpectVerdict() | ast.ExpectRecommended() | ast.ExpectQuestion():
             return
         case _:
@@ -47,12 +47,12 @@ def _given(given: ast.Given, fact: DeclaredFact, pack: PackContents) -> Iterator
     name, kind = fact.node.name.text, fact.node.kind
     if given.how is not ast.Completeness.ALL and not isinstance(kind, ast.ManyOf):
         message = f"`{given.how.value}` is for facts with several values, and `{name}` is {kind_words(fact)}"
-        yield Diagnostic("E323", given.span, message, f"write `{name}=…`")
+        yield Diagnostic("E319", given.span, message, f"write `{name}=…`")
     elif len(given.values) != 1 and not isinstance(kind, ast.ManyOf):
-        yield Diagnostic("E323", given.span, f"`{name}` is {kind_words(fact)}: it has one value", f"write `{name}=…`")
+        yield Diagnostic("E319", given.span, f"`{name}` is {kind_words(fact)}: it has one value", f"write `{name}=…`")
     elif _none_beside_others(given, fact):
         message = f"`{NONE}` says that `{name}` has no value, and stands alone: `{name}={NONE}`"
-        yield Diagnostic("E323", given.span, message)
+        yield Diagnostic("E319", given.span, message)
     for value in given.values:
         yield from _given_value(value, fact, pack)
 
@@ -78,7 +78,7 @@ def _contradictory(example: ast.Example) -> Iterator[Diagnostic]:
     for given in example.given:
         fact = given.fact.text
         if fact in complete or (fact in said and given.how is ast.Completeness.ALL):
-            yield Diagnostic("E324", given.span, f"`{fact}` is given twice", "say it once")
+            yield Diagnostic("E320", given.span, f"`{fact}` is given twice", "say it once")
             continue
         terms = said[fact]
         if given.how is ast.Completeness.ALL:
@@ -86,4 +86,4 @@ def _contradictory(example: ast.Example) -> Iterator[Diagnostic]:
         for value in given.values:
             term = value.text if isinstance(value, ast.Name) else ""
             if terms.setdefault(term, given.how) is not given.how:
-                yield Diagnostic("E324", given.span, f"`{fact}` both has and lacks `{term}`")
+                yield Diagnostic("E320", given.span, f"`{fact}` both has and lacks `{term}`")

@@ -45,14 +45,14 @@ def _check_count(part: ast.AtLeast) -> Iterator[Diagnostic]:
         message = (
             f"at least {part.count} of {len(part.operands)} is {'always true' if part.count < 1 else 'never true'}"
         )
-        yield Diagnostic("E307", part.span, message, f"write a number from 1 to {len(part.operands)}")
+        yield Diagnostic("E306", part.span, message, f"write a number from 1 to {len(part.operands)}")
 
 
 def _check_unknown(part: ast.IsUnknown, place: Place) -> Iterator[Diagnostic]:
     if place is not Place.PROOF:
         message = f"no rule can ask whether `{part.fact.text}` is unknown; `unknown` stands only in `prove`"
         help_ = "an unknown fact already makes a no-go rule `ask`, and a permission not apply"
-        yield Diagnostic("E311", part.span, message, help_)
+        yield Diagnostic("E309", part.span, message, help_)
 
 
 def _check_test(test: _Test, fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
@@ -69,7 +69,7 @@ def _check_number(test: _Test, wanted: Range, pack: PackContents) -> Iterator[Di
         low, high = (_quantity(value, pack) for value in (test.low, test.high))
         if low is not None and high is not None and _above(low, high, wanted):
             message = f"`between {shown(low)} and {shown(high)}` is never true"
-            yield Diagnostic("E308", test.span, message, f"write `between {shown(high)} and {shown(low)}`")
+            yield Diagnostic("E307", test.span, message, f"write `between {shown(high)} and {shown(low)}`")
 
 
 def number_fits(value: ast.Value, wanted: Range, pack: PackContents) -> Iterator[Diagnostic]:

@@ -32,7 +32,7 @@ def check_limit(limit: ast.Limit, pack: PackContents, declared: Declarations) ->
         case ast.Scale() if isinstance(limit.value, ast.Quantity):
             steps = " < ".join(step.text for step in measure.kind.steps)
             message = f"`{measure.name.text}` is a scale and is limited by one of its steps"
-            yield Diagnostic("E314", limit.value.span, message, f"its steps are {steps}")
+            yield Diagnostic("E311", limit.value.span, message, f"its steps are {steps}")
         case ast.Scale():
             return
 

@@ -35,11 +35,11 @@ def _uses(stated: StatedGuard, declared: Declarations, through: Mapping[GuardNod
     )
     for name in facts_in(stated.guard):
         if _is_optional(name.text, declared):
-            yield Diagnostic("E310", name.span, f"`{name.text}` is optional and cannot stand in {where}", _HELP)
+            yield Diagnostic("E308", name.span, f"`{name.text}` is optional and cannot stand in {where}", _HELP)
     for name in definitions_in(stated.guard):
         if fact := through.get(GuardNode(stated.pack, name.text)):
             message = f"`{name.text}` uses the optional fact `{fact}`, which cannot stand in {where}"
-            yield Diagnostic("E310", name.span, message, _HELP)
+            yield Diagnostic("E308", name.span, message, _HELP)
 
 
 def _is_optional(name: str, declared: Declarations) -> bool:

@@ -49,7 +49,7 @@ def _fact(fact: DeclaredFact) -> Iterator[Diagnostic]:
                 message = (
                     f"`none` cannot be declared: `{fact.node.name.text}=none` already says that every value is absent"
                 )
-                yield Diagnostic("E227", term.name.span, message, "leave it out of the list")
+                yield Diagnostic("E226", term.name.span, message, "leave it out of the list")
     for codes in (fact.node.codes, *(term.codes for term in fact.terms)):
         yield from _codes(codes)
 
@@ -63,7 +63,7 @@ def _codes(codes: Iterable[ast.Code]) -> Iterator[Diagnostic]:
         for value in code.values:
             if wrong := fault(code.system.text, value.value):
                 sample = f"a code of {SYSTEMS[code.system.text].title} looks like `{SYSTEMS[code.system.text].sample}`"
-                yield Diagnostic("E228", value.span, f"`{value.value}` {wrong}", sample)
+                yield Diagnostic("E227", value.span, f"`{value.value}` {wrong}", sample)
 
 
 def _exercise(exercise: ast.Exercise, declared: Declarations) -> Iterator[Diagnostic]:
