@@ -1,0 +1,1 @@
+"""Parse trees in, syntax tree out, one module a part of the language."""

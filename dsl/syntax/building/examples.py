@@ -1,0 +1,103 @@
+"""Builds examples and proofs: members that are made up, and what must come out for them."""
+
+from __future__ import annotations
+
+import datetime
+
+from lark import Token
+
+from dsl.syntax import ast
+from dsl.syntax.building.guards import guard_in
+from dsl.syntax.building.rules import build_limit, build_target, percent_in
+from dsl.syntax.building.vocabulary import once
+from dsl.syntax.building.words import (
+    Node,
+    Site,
+    build_date,
+    build_name,
+    build_text,
+    first,
+    only,
+    token_name,
+    tokens,
+    trees,
+    values,
+)
+from dsl.syntax.source import Span
+
+CLAIMS = frozenset({"expect_verdict", "expect_recommended", "expect_session"})
+EXPECTATIONS = CLAIMS | {"expect_limit", "expect_load", "expect_question"}
+
+
+def build_example(site: Site, node: Node, span: Span) -> ast.Example:
+    """Return a made-up member and the answer that is expected."""
+    return ast.Example(
+        build_text(site, tokens(node, "STRING")[0]),
+        tuple(_given(site, child) for child in trees(node.children, "given")),
+        tuple(build_expectation(site, child) for child in trees(node.children, *EXPECTATIONS)),
+        _day(site, node),
+        span,
+    )
+
+
+def _day(site: Site, node: Node) -> datetime.date | None:
+    """Return the day that `at` names; `nothing` beside a given fact contradicts itself."""
+    nothing, given = once(site, node, "nothing"), first(node, "given")
+    if nothing is not None and given is not None:
+        site.report("E128", site.span(nothing), "`nothing` is given together with a fact", "leave `nothing` out")
+    at = once(site, node, "at")
+    return None if at is None else build_date(site, tokens(at, "DATE")[0])
+
+
+def _given(site: Site, node: Node) -> ast.Given:
+    how = ast.Completeness(str(tokens(node, "EQUAL", "HAS", "LACKS")[0]))
+    return ast.Given(build_name(site, only(node, "name")), how, values(site, node), site.span(node))
+
+
+def build_expectation(site: Site, node: Node) -> ast.Expectation:
+    """Return one thing that the answer must say."""
+    place = site.span(node)
+    match node.data:
+        case "expect_session":
+            return ast.ExpectSession(_bound(node), _word(site, only(node, "disposition")), place)
+        case "expect_question":
+            return ast.ExpectQuestion(build_name(site, only(node, "name")), place)
+        case _:
+            return _about_a_target(site, node, build_target(site, only(node, "target")), place)
+
+
+def _about_a_target(site: Site, node: Node, target: ast.Target, place: Span) -> ast.Expectation:
+    match node.data:
+        case "expect_verdict":
+            return ast.ExpectVerdict(target, _bound(node), _word(site, only(node, "verdict")), place)
+        case "expect_recommended":
+            return ast.ExpectRecommended(target, not tokens(node, "NOT"), place)
+        case "expect_limit":
+            return ast.ExpectLimit(target, build_limit(site, only(node, "limit")), place)
+        case "expect_load":
+            return ast.ExpectLoad(target, percent_in(site, node), place)
+        case other:  # pragma: no cover
+            raise AssertionError(other)
+
+
+def _bound(node: Node) -> ast.Bound:
+    bound = first(node, "bound")
+    if bound is None:
+        return ast.Bound.EXACTLY
+    return ast.Bound.AT_LEAST if tokens(bound, "LEAST") else ast.Bound.AT_MOST
+
+
+def _word(site: Site, node: Node) -> ast.Name:
+    """Return the single token of a verdict or a disposition."""
+    token = node.children[0]
+    assert isinstance(token, Token)
+    return token_name(site, token)
+
+
+def build_proof(site: Site, node: Node, span: Span) -> ast.Proof:
+    """Return a claim about every member for whom the guard is true."""
+    claim = build_expectation(site, next(trees(node.children, *CLAIMS)))
+    assert isinstance(claim, ast.ExpectVerdict | ast.ExpectRecommended | ast.ExpectSession)
+    return ast.Proof(build_text(site, tokens(node, "STRING")[0]), claim, guard_in(site, node), span)
+
+

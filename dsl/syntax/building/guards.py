@@ -1,0 +1,88 @@
+"""Builds guards: what must be true of a member for a statement to apply."""
+
+from __future__ import annotations
+
+from lark import Token, Tree
+
+from dsl.syntax import ast
+from dsl.syntax.building.words import (
+    Node,
+    Site,
+    build_name,
+    build_value,
+    only,
+    tokens,
+    trees,
+    values,
+)
+
+GUARDS = frozenset({
+    "conjunction", "disjunction", "negation", "comparison", "membership", "between", "at_least", "is_unknown",
+    "always", "reference", "group",
+})
+COMPARATORS = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST"})
+
+
+def guard_in(site: Site, node: Node) -> ast.Guard:
+    """Return the guard that stands directly in `node`."""
+    return build_guard(site, next(trees(node.children, *GUARDS)))
+
+
+def build_guard(site: Site, node: Node) -> ast.Guard:
+    """Return the guard of a tree; depth is bounded before parsing, so the recursion is too."""
+    place = site.span(node)
+    match node.data:
+        case "group":
+            return guard_in(site, node)
+        case "conjunction":
+            return ast.And(_flat(site, node, ast.And), place)
+        case "disjunction":
+            return ast.Or(_flat(site, node, ast.Or), place)
+        case "negation":
+            return ast.Not(guard_in(site, node), place)
+        case "at_least":
+            count = int(tokens(node, "DECIMAL")[0])
+            return ast.AtLeast(count, _operands(site, node), place)
+        case "always":
+            return ast.Always(place)
+        case _:
+            return _about_a_fact(site, node)
+
+
+def _about_a_fact(site: Site, node: Node) -> ast.Guard:
+    """Return a guard that begins with, or consists of, one name."""
+    place, name = site.span(node), build_name(site, only(node, "name"))
+    match node.data:
+        case "comparison":
+            return ast.Comparison(name, comparator(node), build_value(site, only(node, "value")), place)
+        case "membership":
+            return ast.Membership(name, values(site, node), bool(tokens(node, "NOT")), place)
+        case "between":
+            low, high = values(site, node)
+            return ast.Between(name, low, high, place)
+        case "is_unknown":
+            return ast.IsUnknown(name, place)
+        case "reference":
+            return ast.Reference(name, place)
+        case other:  # pragma: no cover
+            raise AssertionError(other)
+
+
+def comparator(node: Node) -> ast.Comparator:
+    """Return the comparator that stands directly in `node`."""
+    return ast.Comparator(str(tokens(node, *COMPARATORS)[0]))
+
+
+def _operands(site: Site, node: Node) -> tuple[ast.Guard, ...]:
+    return tuple(build_guard(site, child) for child in trees(node.children, *GUARDS))
+
+
+def _flat(site: Site, node: Node, kind: type[ast.And | ast.Or]) -> tuple[ast.Guard, ...]:
+    """Return the operands, those of a parenthesised guard of the same kind among them: `a and (b and c)`."""
+    operands: list[ast.Guard] = []
+    for operand in _operands(site, node):
+        if isinstance(operand, ast.And | ast.Or) and isinstance(operand, kind):
+            operands.extend(operand.operands)
+        else:
+            operands.append(operand)
+    return tuple(operands)

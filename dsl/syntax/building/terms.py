@@ -1,0 +1,204 @@
+"""Groups the flat list of a `fact` into terms, labels, synonyms, codes and flags.
+
+A comma may continue the synonyms, the codes or the terms, so the grammar leaves all of them in one list.
+Here a label, `also`, `code` and `red flag` join the term before them (the fact, where no term stands yet);
+`ask`, `optional`, `context` and `default` always speak of the fact. A term begins after a comma or on its
+own line, so that a misspelt keyword never becomes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lark import Token, Tree
+
+from dsl.syntax import ast
+from dsl.syntax.building.words import Child, Site, build_text, build_value, end_of, token_name
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.source import Span
+from dsl.syntax.spelling import nearest
+
+_CODE_TYPES = frozenset({"STRING", "LOINC", "ICD", "DECIMAL"})
+_WORDS = ("also", "code", "red", "ask", "optional", "context", "default", "asked", "suggests")
+
+
+class BrokenError(Exception):
+    """A statement that cannot be built; carries what its author is told."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+@dataclass
+class Described:
+    """What has been said so far of one term, or of the fact itself."""
+
+    name: Token
+    label: ast.Text | None = None
+    synonyms: list[ast.Text] = field(default_factory=list)
+    codes: list[ast.Code] = field(default_factory=list)
+    red_flag: bool = False
+    end: int = 0
+
+    def term(self, site: Site) -> ast.Term:
+        """Return the finished term."""
+        name = token_name(site, self.name)
+        place = Span(site.source, name.span.start, max(self.end, name.span.end))
+        return ast.Term(name, self.label, tuple(self.synonyms), tuple(self.codes), self.red_flag, place)
+
+
+class Gathering:
+    """Reads the list of one fact from left to right."""
+
+    def __init__(self, site: Site, name: Token) -> None:
+        self.site = site
+        self.fact = Described(name)
+        self.terms: list[Described] = []
+        self.ask: ast.Text | None = None
+        self.default: ast.Value | None = None
+        self.optional = False
+        self.context = False
+        self._items: Sequence[Child] = ()
+        self._at = 0
+        self._before = name
+
+    def read(self, items: Sequence[Child], before: Token, *, terms: bool) -> None:
+        """Take in `items`, which stand after the token `before`; names among them are terms if `terms`."""
+        self._items, self._at, self._before = [_plain(item) for item in items], 0, before
+        if terms and self._next("COMMA"):
+            raise self._broken("E138", self._items[0], "the list of terms begins with a comma")
+        while self._at < len(self._items):
+            self._one(terms)
+
+    # --- one item -----------------------------------------------------------------------------
+
+    def _one(self, terms: bool) -> None:
+        item = self._take()
+        match item.type:
+            case "ALSO":
+                self._owner.synonyms.extend(self._strings(item))
+            case "CODE":
+                self._owner.codes.append(self._code(item))
+            case "RED" if self._next("FLAG"):
+                self._take()
+                self._owner.red_flag = True
+            case "ASK" if self._next("STRING"):
+                self._once(item, self.ask)
+                self.ask = build_text(self.site, self._take())
+            case "OPTIONAL":
+                self.optional = True
+            case "CONTEXT":
+                self.context = True
+            case "DEFAULT":
+                self._once(item, self.default)
+                self.default = self._value()
+            case "STRING":
+                self._label(item)
+            case "COMMA":
+                self._comma(item, terms)
+            case _ if terms and (item.type == "NAME" or item.type not in _CODE_TYPES | {"SUGGESTS"}):
+                self._term(item)
+            case _:
+                raise self._broken("E138", item, f"`{item}` says nothing here", "codes stand after `code SYSTEM`, and `suggests` after the codes")
+        self._owner.end = max(self._owner.end, end_of(self._last))
+
+    @property
+    def _owner(self) -> Described:
+        return self.terms[-1] if self.terms else self.fact
+
+    def _label(self, item: Token) -> None:
+        if self._previous is not self._owner.name:
+            raise self._broken("E138", item, f"{item} stands alone here", f"a label follows its name at once; another word for it is written `also {item}`")
+        self._owner.label = build_text(self.site, item)
+
+    def _comma(self, item: Token, terms: bool) -> None:
+        following = self._items[self._at] if self._at < len(self._items) else None
+        if not terms or not isinstance(following, Token) or following.type in {"COMMA", "ALSO", "CODE", "OPTIONAL", "CONTEXT", "DEFAULT"}:
+            raise self._broken("E138", item, "a term is missing after the comma", "write the next term, or leave the comma out")
+
+    def _term(self, item: Token) -> None:
+        if self.terms and self._previous.type != "COMMA" and item.line == self._previous.end_line:
+            near = nearest(str(item), _WORDS)
+            if near:
+                raise self._broken("E102", item, f"`{item}` is not a word of the language", f"did you mean `{near}`?")
+            raise self._broken("E116", item, f"a comma is missing before `{item}`",
+                               f"write `{self._previous}, {item}`, or put `{item}` on a line of its own")
+        if "." in item:
+            raise self._broken("E125", item, f"`{item}` has a dot, which only names of packs and rules may have", f"write `{item.replace('.', '_')}`")
+        self.terms.append(Described(item, end=item.end_pos or 0))
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _strings(self, word: Token) -> list[ast.Text]:
+        if not self._next("STRING"):
+            raise self._broken("E138", word, f"`{word}` needs a string after it", f'write `{word} "…"`')
+        found = [build_text(self.site, self._take())]
+        while self._next("COMMA") and self._next("STRING", ahead=1):
+            self._take()
+            found.append(build_text(self.site, self._take()))
+        return found
+
+    def _code(self, word: Token) -> ast.Code:
+        system = self._take()
+        codes: list[ast.Text] = []
+        while self._next(*_CODE_TYPES) or (codes and self._next("COMMA") and self._next(*_CODE_TYPES, ahead=1)):
+            item = self._take()
+            codes.append(self._one_code(self._take() if item.type == "COMMA" else item))
+        if not codes:
+            raise self._broken("E137", system, f"no code follows `code {system}`", f'codes that are not plain numbers, LOINC or ICD codes are quoted: `code {system} "…"`')
+        suggests = self._next("SUGGESTS")
+        if suggests:
+            self._take()
+        return ast.Code(token_name(self.site, system), tuple(codes), suggests, self.site.span(word, self._last))
+
+    def _one_code(self, item: Token) -> ast.Text:
+        if item.type == "STRING":
+            return build_text(self.site, item)
+        if item.type == "DECIMAL" and not item.isdigit():
+            raise self._broken("E137", item, f"the code `{item}` needs quotes", f'write `"{item}"`')
+        return ast.Text(str(item), self.site.span(item))
+
+    def _value(self) -> ast.Value:
+        item = self._items[self._at] if self._at < len(self._items) else None
+        if isinstance(item, Tree):
+            self._at += 1
+            return build_value(self.site, item)
+        return token_name(self.site, self._take())
+
+    # --- the cursor ---------------------------------------------------------------------------
+
+    @property
+    def _last(self) -> Child:
+        return self._items[self._at - 1]
+
+    @property
+    def _previous(self) -> Token:
+        """Return the token before the one taken last."""
+        before = self._items[self._at - 2] if self._at > 1 else self._before
+        assert isinstance(before, Token)
+        return before
+
+    def _next(self, *types: str, ahead: int = 0) -> bool:
+        at = self._at + ahead
+        item = self._items[at] if at < len(self._items) else None
+        return isinstance(item, Token) and item.type in types
+
+    def _take(self) -> Token:
+        item = self._items[self._at]
+        assert isinstance(item, Token)
+        self._at += 1
+        return item
+
+    def _once(self, item: Token, given: object) -> None:
+        if given is not None:
+            raise self._broken("E127", item, f"`{item}` is given twice", "keep one of the two")
+
+    def _broken(self, code: str, item: Child, message: str, help_: str | None = None) -> BrokenError:
+        return BrokenError(Diagnostic(code, self.site.span(item), message, help_))
+
+
+def _plain(item: Child) -> Child:
+    """Return the token of a name; other items as they are."""
+    return item.children[0] if isinstance(item, Tree) and item.data == "name" else item

@@ -1,0 +1,152 @@
+"""Builds names, strings, numbers and lists of them, each with its exact place."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from lark import Token, Tree
+
+from dsl.syntax import ast
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.source import Span
+
+Node = Tree[Token]
+Child = Token | Node
+
+_ESCAPE = re.compile(r"\\(.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a statement is built: the name of its file, and the list that takes what is found wrong."""
+
+    source: str
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def span(self, first: Child, last: Child | None = None) -> Span:
+        """Return the place from `first` to `last`, both included."""
+        return Span(self.source, start_of(first), end_of(first if last is None else last))
+
+    def report(self, code: str, span: Span, message: str, help_: str | None = None, example: str | None = None) -> None:
+        """Note a finding."""
+        self.found.append(Diagnostic(code, span, message, help_, example))
+
+
+def start_of(child: Child) -> int:
+    """Return the offset of the first character of `child`."""
+    while isinstance(child, Tree):
+        child = next(c for c in child.children if isinstance(c, Token) or c.children)
+    return child.start_pos or 0
+
+
+def end_of(child: Child) -> int:
+    """Return the offset after the last character of `child`."""
+    while isinstance(child, Tree):
+        child = next(c for c in reversed(child.children) if isinstance(c, Token) or c.children)
+    return child.end_pos or 0
+
+
+def trees(children: Iterable[Child], *kinds: str) -> Iterator[Node]:
+    """Yield those of `children` that are trees, of one of `kinds` if any is given."""
+    for child in children:
+        if isinstance(child, Tree) and (not kinds or child.data in kinds):
+            yield child
+
+
+def first(node: Node, kind: str) -> Node | None:
+    """Return the first child tree of that kind."""
+    return next(trees(node.children, kind), None)
+
+
+def only(node: Node, kind: str) -> Node:
+    """Return the child tree of that kind, which the grammar promises."""
+    return next(trees(node.children, kind))
+
+
+def tokens(node: Node, *types: str) -> list[Token]:
+    """Return the direct tokens of `node` that have one of `types`."""
+    return [child for child in node.children if isinstance(child, Token) and child.type in types]
+
+
+def token_name(site: Site, token: Token) -> ast.Name:
+    """Return one word as a name."""
+    return ast.Name(str(token), site.span(token))
+
+
+def build_name(site: Site, node: Node, *, dotted: bool = False) -> ast.Name:
+    """Return a name; a dot in it is reported unless it may be `dotted` (rules, packs)."""
+    token = node.children[0]
+    assert isinstance(token, Token)
+    if "." in token and not dotted:
+        site.report("E125", site.span(token), f"`{token}` has a dot, which only names of packs and rules may have",
+                    f"write `{token.replace('.', '_')}`")
+    return token_name(site, token)
+
+
+def names(site: Site, node: Node) -> tuple[ast.Name, ...]:
+    """Return the names of a comma-separated list."""
+    return tuple(build_name(site, child) for child in trees(node.children, "name"))
+
+
+def build_text(site: Site, token: Token) -> ast.Text:
+    """Return a string without its quotes and escapes."""
+    body = token[1:-1]
+    return ast.Text(_ESCAPE.sub(r"\1", body) if "\\" in body else body, site.span(token))
+
+
+def text_of(site: Site, node: Node) -> ast.Text:
+    """Return the string of a clause such as `because "…"`."""
+    return build_text(site, tokens(node, "STRING")[0])
+
+
+def optional_text(site: Site, node: Node | None) -> ast.Text | None:
+    """Return the string of a clause, if the clause is there."""
+    return None if node is None else text_of(site, node)
+
+
+def label_of(site: Site, node: Node) -> ast.Text | None:
+    """Return the label that stands directly in `node`, if one does."""
+    found = tokens(node, "STRING")
+    return build_text(site, found[0]) if found else None
+
+
+def build_quantity(site: Site, node: Node) -> ast.Quantity:
+    """Return a number with its unit, if it has one."""
+    number = tokens(node, "DECIMAL")[0]
+    return ast.Quantity(Decimal(str(number)), unit_of(site, node), site.span(node))
+
+
+def unit_of(site: Site, node: Node) -> ast.Name | None:
+    """Return the unit that stands directly in `node`, if one does."""
+    unit = first(node, "unit")
+    if unit is None:
+        return None
+    token = unit.children[0]
+    assert isinstance(token, Token)
+    return token_name(site, token)
+
+
+def build_value(site: Site, node: Node) -> ast.Value:
+    """Return what stands on the right of a comparison."""
+    child = node.children[0]
+    if isinstance(child, Token):
+        return token_name(site, child)
+    return build_quantity(site, child) if child.data == "quantity" else build_name(site, child)
+
+
+def values(site: Site, node: Node) -> tuple[ast.Value, ...]:
+    """Return the values that stand directly in `node`."""
+    return tuple(build_value(site, child) for child in trees(node.children, "value"))
+
+
+def build_date(site: Site, token: Token) -> datetime.date:
+    """Return the day that `token` names; one that no calendar has is reported."""
+    try:
+        return datetime.date.fromisoformat(str(token))
+    except ValueError:
+        site.report("E119", site.span(token), f"`{token}` is no day of any calendar", "write it as year-month-day, such as `2027-05-01`")
+        return datetime.date.min

@@ -1,0 +1,48 @@
+"""Says in words what may stand at some place of a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from dsl.syntax.grammar import grammar
+
+_NAMED = {
+    "NAME": "a name", "STRING": 'a string such as `"…"`', "DECIMAL": "a number", "DATE": "a date such as `2027-05-01`",
+    "LOINC": "a code", "ICD": "a code", "$END": "the end of the statement",
+}
+_NAME_AFTER = {
+    "AVOID": "an exercise or a class", "CAUTION": "an exercise or a class", "MODIFY": "an exercise or a class",
+    "ALLOW": "an exercise or a class", "RECOMMEND": "an exercise or a class", "FOR": "an exercise or a class",
+    "HOLD": "an exercise or a class", "TO": "an exercise", "INSTEAD": "an exercise", "WHEN": "a guard", "AND": "a guard",
+    "OR": "a guard", "COVERS": "a guard", "NOT": "a guard", "EQUAL": "a value", "NOT_EQUAL": "a value", "FROM": "a source",
+    "EVIDENCE": "a level of evidence", "LIMIT": "a measure", "EXPECT": "an exercise", "GIVEN": "a fact", "IS": "a class or an exercise",
+    "OF": "a name", "BETWEEN": "a value",
+}
+_GUARD_WORDS = frozenset({"ALWAYS", "LPAR", "NOT", "AT", "UNKNOWN"})
+_FEW = 6
+
+
+def in_words(accepted: Collection[str], after: str | None) -> str:
+    """Return what the parser would accept, `after` a token of that type, as a phrase."""
+    wanted = set(accepted) - grammar().soft if "NAME" in accepted else set(accepted)
+    phrases: list[str] = []
+    if "NAME" in wanted:
+        phrases.append(_NAME_AFTER.get(after or "", "a name"))
+        wanted.discard("NAME")
+        if phrases[0] == "a guard":
+            wanted -= _GUARD_WORDS
+    if wanted >= {"EQUAL", "AT_MOST", "AT_LEAST"}:
+        phrases.append("a comparison such as `=` or `<=`")
+        wanted -= {"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"}
+    if len(wanted) > 1:
+        wanted.discard("$END")
+    phrases += sorted({_NAMED.get(kind) or f"`{grammar().symbols.get(kind, kind.lower())}`" for kind in wanted})
+    return _enumerated(phrases)
+
+
+def _enumerated(phrases: list[str]) -> str:
+    if len(phrases) > _FEW:
+        return ", ".join(phrases[:_FEW]) + " or another word"
+    if len(phrases) < 2:
+        return "".join(phrases)
+    return ", ".join(phrases[:-1]) + " or " + phrases[-1]

@@ -1,0 +1,113 @@
+"""Cuts a file into stretches that hold one statement each, and reads their tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from lark import Token
+
+from dsl.syntax import ast
+from dsl.syntax.building.terms import BrokenError
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.grammar import grammar
+from dsl.syntax.limits import Limits
+from dsl.syntax.refusals import refuse
+from dsl.syntax.source import SourceFile, Span
+
+_BOM = "\ufeff"
+_ESCAPE = re.compile(r"\\.")
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    """Return the pattern of a line that opens a statement, in whatever case it is typed."""
+    words = "|".join(sorted(grammar().openers))
+    return re.compile(rf"^[ \t]*(?:{words})(?!\w)", re.MULTILINE | re.IGNORECASE | re.ASCII)
+
+
+class Lexing:
+    """The tokens of one file; comments and what is wrong with single words are set aside.
+
+    `repaired` maps the offset of a word that was reported, and then read as it was probably meant, to its report.
+    """
+
+    def __init__(self, source: SourceFile, limits: Limits) -> None:
+        self._source = source
+        self._limits = limits
+        self._grammar = grammar()
+        self.comments: list[ast.Comment] = []
+        self.repaired: dict[int, Diagnostic] = {}
+
+    def stretches(self) -> list[tuple[int, int]]:
+        """Return the ranges of text from each line that opens a statement to the next one."""
+        text = self._source.text
+        starts = [match.start() for match in _opening().finditer(text)]
+        first = 1 if text.startswith(_BOM) else 0
+        if not starts or text[first:starts[0]].strip():
+            starts.insert(0, first)
+        return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+    def tokens(self, start: int, end: int) -> Iterator[Token]:
+        """Yield the tokens of a stretch.
+
+        Raises:
+            BrokenError: a word cannot be read at all.
+        """
+        for token in self._grammar.tokens(self._source.text, start, end):
+            kind = token.type
+            if kind == "COMMENT":
+                self._comment(token)
+            elif kind in self._grammar.refused:
+                yield from self._repair(token)
+            else:
+                if kind in ("STRING", "NAME", "DECIMAL"):
+                    self._check(token)
+                yield token
+
+    def _comment(self, token: Token) -> None:
+        at = token.start_pos or 0
+        line_start = self._source.text.rfind("\n", 0, at) + 1
+        trailing = bool(self._source.text[line_start:at].strip(" \t\ufeff"))
+        text = token.rstrip("\r ")
+        self.comments.append(ast.Comment(text[1:], trailing, Span(self._source.name, at, at + len(text))))
+
+    def _repair(self, token: Token) -> Iterator[Token]:
+        """Report a word and yield what it was meant for."""
+        refusal = refuse(token)
+        report = Diagnostic(refusal.code, self._span(token), refusal.message, refusal.help)
+        if refusal.reading is None or any(kind == "STRAY" for kind, _ in refusal.reading):
+            raise BrokenError(report)
+        self.repaired[token.start_pos or 0] = report
+        for kind, text in refusal.reading:
+            yield Token.new_borrow_pos(kind, text, token)
+
+    def _check(self, token: Token) -> None:
+        """Refuse what is too long, and escapes that strings do not have."""
+        limits = self._limits
+        match token.type:
+            case "NAME" if len(token) > limits.identifier:
+                raise self._broken("E133", token, f"the name has {len(token)} characters; {limits.identifier} are the most", "choose a shorter name")
+            case "DECIMAL" if len(token) > limits.digits and sum(map(str.isdigit, token)) > limits.digits:
+                raise self._broken("E126", token, f"the number has more than {limits.digits} digits", "write fewer digits; a code of so many digits is quoted")
+            case "STRING":
+                self._check_string(token)
+            case _:
+                pass
+
+    def _check_string(self, token: Token) -> None:
+        if len(token) - 2 > self._limits.string:
+            raise self._broken("E134", token, f"the string has {len(token) - 2} characters; {self._limits.string} are the most", "shorten it")
+        if "\\" in token:
+            for match in _ESCAPE.finditer(token):
+                if match.group() not in ('\\"', "\\\\"):
+                    at = (token.start_pos or 0) + match.start()
+                    place = Span(self._source.name, at, at + 2)
+                    raise BrokenError(Diagnostic("E113", place, f"strings have no escape `{match.group()}`", 'write `\\"` for a quote and `\\\\` for a backslash'))
+
+    def _broken(self, code: str, token: Token, message: str, help_: str) -> BrokenError:
+        return BrokenError(Diagnostic(code, self._span(token), message, help_))
+
+    def _span(self, token: Token) -> Span:
+        return Span(self._source.name, token.start_pos or 0, token.end_pos or 0)

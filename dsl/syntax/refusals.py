@@ -1,0 +1,171 @@
+"""Names what is wrong with a single word or symbol, and how it was probably meant.
+
+A word that has one evident reading (`AVOID`, `==`, a string in smart quotes) is reported and then read so,
+that one slip does not hide the statement around it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lark import Token
+
+from dsl.syntax.grammar import grammar
+
+_LOOKALIKES = str.maketrans({
+    "а": "a", "с": "c", "ԁ": "d", "е": "e", "һ": "h", "і": "i", "ј": "j", "к": "k", "ӏ": "l", "м": "m", "о": "o",
+    "р": "p", "ԛ": "q", "ѕ": "s", "т": "t", "у": "y", "х": "x", "ԝ": "w", "α": "a", "ε": "e", "ι": "i", "κ": "k",
+    "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "υ": "u", "χ": "x", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l",
+    "đ": "d", "ı": "i", "ſ": "s", "ä": "ae", "ö": "oe", "ü": "ue",
+})
+_OPERATORS: dict[str, tuple[str, str]] = {
+    "&&": ("AND", "and"), "&": ("AND", "and"), "||": ("OR", "or"), "|": ("OR", "or"), "!": ("NOT", "not"),
+    "==": ("EQUAL", "="), "===": ("EQUAL", "="), ":=": ("EQUAL", "="), "!==": ("NOT_EQUAL", "!="), "<>": ("NOT_EQUAL", "!="),
+    "≠": ("NOT_EQUAL", "!="), "=<": ("AT_MOST", "<="), "≤": ("AT_MOST", "<="), "≦": ("AT_MOST", "<="),
+    "=>": ("AT_LEAST", ">="), "≥": ("AT_LEAST", ">="), "≧": ("AT_LEAST", ">="), "{": ("LPAR", "("), "[": ("LPAR", "("),
+    "}": ("RPAR", ")"), "]": ("RPAR", ")"),
+}
+_COMPARISONS = frozenset({"EQUAL", "NOT_EQUAL", "AT_MOST", "AT_LEAST"})
+_DATE_LIKE = re.compile(r"([0-9]{1,4})[-./]([0-9]{1,2})[-./]([0-9]{1,4})")
+_NUMBER_THEN_WORD = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)([a-z][a-z_]*)")
+_RANGE = re.compile(r"([0-9]+(?:\.[0-9]+)?)[-–]([0-9]+(?:\.[0-9]+)?)")
+_KEBAB = re.compile(r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)+")
+_SMART_ENDS = "“”„‟«»\"'‘’‚‛`´"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What an author is told of one token; `reading` is how it goes on being read, None when it cannot be."""
+
+    code: str
+    message: str
+    help: str | None = None
+    reading: tuple[tuple[str, str], ...] | None = None
+
+
+def refuse(token: Token) -> Refusal:
+    """Return what is wrong with a token of a type that no statement accepts."""
+    return _BY_TYPE[token.type](str(token))
+
+
+def _operator(text: str) -> Refusal:
+    reading = _OPERATORS.get(text)
+    if reading is None:
+        return _symbol(text)
+    code = "E108" if reading[0] in _COMPARISONS else "E109"
+    return Refusal(code, f"`{text}` is not a symbol of the language", f"write `{reading[1]}`", (reading,))
+
+
+def _symbol(text: str) -> Refusal:
+    advice = {
+        ";": "end a statement by beginning the next one on a new line", ".": "end a statement without a full stop",
+        "//": "a comment begins with `#`", "/*": "a comment begins with `#`", "*/": "a comment begins with `#`",
+        "°": "write `deg`", "–": "write `to` between two numbers", "—": "write `to` between two numbers",
+    }
+    return Refusal("E109", f"`{text}` is not a symbol of the language", advice.get(text))
+
+
+def _open_string(text: str) -> Refusal:
+    return Refusal("E112", "the string has no closing quote on its line", 'close it with `"`; a string cannot go on in the next line')
+
+
+def _glued_string(text: str) -> Refusal:
+    end = text.rindex('"') + 1
+    word = text[end:]
+    return Refusal("E121", f"`{word}` is stuck to the string before it", f"put a space before `{word}`",
+                   (("STRING", text[:end]), _word_token(word)))
+
+
+def _other_quotes(text: str) -> Refusal:
+    body = text.strip(_SMART_ENDS)
+    straight = f'"{body.replace(chr(92), "")}"'
+    kind = "single quotes" if text[0] == "'" else "quotes other than straight ones"
+    closed = len(text) > 1 and text[-1] in _SMART_ENDS
+    return Refusal("E111", f"strings do not stand in {kind}", f"write `{straight}`", (("STRING", straight),) if closed else None)
+
+
+def _glued_percent(text: str) -> Refusal:
+    return Refusal("E121", f"`{text[1:]}` is stuck to the `%` before it", f"write `% {text[1:]}`", (("PERCENT", "%"), _word_token(text[1:])))
+
+
+def _stray(text: str) -> Refusal:
+    return Refusal("E109", f"`{text}` is not a symbol of the language")
+
+
+def _word(text: str) -> Refusal:
+    """Return what is wrong with a word or number that is neither."""
+    if not text.isascii():
+        return _foreign_letters(text)
+    if text[0].isdigit() or text[0] in "-.":
+        return _number(text)
+    if any("A" <= char <= "Z" for char in text):
+        lower = text.lower()
+        if lower in grammar().keywords:
+            return Refusal("E118", f"words of the language are written in small letters: `{text}`", f"write `{lower}`", (_word_token(lower),))
+        plain = _plain(lower)
+        return Refusal("E118", f"names are written in small letters: `{text}`", f"write `{plain}`", (_word_token(plain),))
+    if _KEBAB.fullmatch(text):
+        joined = text.replace("-", "_")
+        return Refusal("E125", f"`{text}` has a hyphen, which names cannot have", f"write `{joined}`", (("NAME", joined),))
+    plain = _plain(text)
+    return Refusal("E125", f"`{text}` is not a name", f"write `{plain}`" if plain != text else "names are made of a to z, digits and `_`", None)
+
+
+def _foreign_letters(text: str) -> Refusal:
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LOOKALIKES))
+    ascii_only = "".join(char for char in decomposed if char.isascii())
+    odd = next(char for char in text if not char.isascii())
+    title = unicodedata.name(odd, f"U+{ord(odd):04X}").lower()
+    plain = _plain(ascii_only)
+    message = f"`{odd}` ({title}) is not a letter from a to z"
+    if not re.fullmatch(r"[a-z]\w*", plain):
+        return Refusal("E124", message, "names are made of a to z, digits and `_`")
+    return Refusal("E124", message, f"write `{plain}`", (_word_token(plain),))
+
+
+def _number(text: str) -> Refusal:
+    """Return what is wrong with something that begins as a number does."""
+    if match := _DATE_LIKE.fullmatch(text):
+        return Refusal("E119", f"`{text}` is not a date", f"write `{_iso(*match.groups())}`" if _iso(*match.groups()) else "write year-month-day, such as `2027-05-01`")
+    if match := _NUMBER_THEN_WORD.fullmatch(text):
+        number, word = match.groups()
+        return Refusal("E121", f"`{word}` is stuck to the number before it", f"write `{number} {word}`", (("DECIMAL", number), _word_token(word)))
+    if match := _RANGE.fullmatch(text):
+        low, high = match.groups()
+        return Refusal("E126", f"`{text}` is not a number", f"write `{low} to {high}`", (("DECIMAL", low), ("TO", "to"), ("DECIMAL", high)))
+    if re.fullmatch(r"-?\.[0-9]+", text):
+        whole = text.replace(".", "0.")
+        return Refusal("E126", f"`{text}` has no digit before the point", f"write `{whole}`", (("DECIMAL", whole),))
+    return Refusal("E126", f"`{text}` is neither a number nor a name", "numbers are written `7`, `-2` or `0.5`; names begin with a letter")
+
+
+def _iso(first: str, second: str, third: str) -> str | None:
+    if len(first) == 4 and len(third) <= 2:
+        return f"{first}-{second:0>2}-{third:0>2}"
+    return None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"_+", "_", re.sub(r"[^a-z0-9_.]", "_", text)).strip("_.")
+
+
+def _word_token(word: str) -> tuple[str, str]:
+    """Return the token type that a word has when it stands by itself."""
+    kind = grammar().keywords.get(word)
+    if kind is None:
+        kind = "NAME" if re.fullmatch(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*", word) else "STRAY"
+    return kind, word
+
+
+_BY_TYPE: dict[str, Callable[[str], Refusal]] = {
+    "GLUED_STRING": _glued_string,
+    "OPEN_STRING": _open_string,
+    "OTHER_QUOTES": _other_quotes,
+    "WORD": _word,
+    "GLUED_PERCENT": _glued_percent,
+    "OPERATOR": _operator,
+    "STRAY": _stray,
+}

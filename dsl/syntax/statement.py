@@ -1,0 +1,146 @@
+"""Parses one statement and, where it breaks, gathers what its author needs to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+from lark import Token, Tree, UnexpectedToken
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+from dsl.syntax import ast
+from dsl.syntax.building.statements import build_statement
+from dsl.syntax.building.terms import BrokenError
+from dsl.syntax.building.words import Site
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.grammar import grammar
+from dsl.syntax.lexing import Lexing
+from dsl.syntax.limits import Limits
+from dsl.syntax.mistakes import explain, unknown_opening
+from dsl.syntax.nesting import Nesting
+from dsl.syntax.source import SourceFile
+from dsl.syntax.spelling import nearest
+from dsl.syntax.stuck import Stuck
+
+_GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
+_LOOK_AHEAD = 200
+
+
+class _StuckError(Exception):
+    """The statement cannot go on at this token; at None it ends too early."""
+
+    def __init__(self, token: Token | None, rest: Iterator[Token] = iter(())) -> None:
+        super().__init__(token)
+        self.token = token
+        self.rest = rest
+
+
+class StatementParsing:
+    """The statement that begins with stretch number `at`.
+
+    After `parse`, `result` is the statement or None, and `found` what is wrong with it.
+    """
+
+    def __init__(
+        self, source: SourceFile, lexing: Lexing, limits: Limits, stretches: Sequence[tuple[int, int]], at: int
+    ) -> None:
+        self._source = source
+        self._lexing = lexing
+        self._stretches = stretches
+        self._at = at
+        self._parser: InteractiveParser = grammar().statement()
+        self._read: list[Token] = []
+        self._nesting = Nesting(source.name, limits.nesting)
+        self.result: ast.Statement | None = None
+        self.found: list[Diagnostic] = []
+
+    def parse(self) -> int:
+        """Parse the statement; return the number of the stretch after it."""
+        self._lexing.repaired.clear()
+        try:
+            self._stretch()
+            while self._goes_on():
+                self._stretch()
+            self._finish()
+        except BrokenError as broken:
+            self.found.append(broken.diagnostic)
+        except _StuckError as stuck:
+            self._explain(stuck)
+        self.found[:0] = self._lexing.repaired.values()
+        return self._at
+
+    def _stretch(self) -> None:
+        """Feed the tokens of the next stretch to the parser."""
+        start, end = self._stretches[self._at]
+        self._at += 1
+        feed, read = self._parser.feed_token, self._read
+        rest = self._lexing.tokens(start, end)
+        for token in rest:
+            self._nesting.see(token)
+            if self._strays(token):
+                raise _StuckError(token, rest)
+            try:
+                feed(token)
+            except UnexpectedToken:
+                raise _StuckError(token, rest) from None
+            read.append(token)
+
+    def _goes_on(self) -> bool:
+        """Return whether the next stretch continues this statement: `rule x:` or `expect deadlift` before `avoid`."""
+        if not self._read or self._at >= len(self._stretches):
+            return False
+        if self._read[-1].type != "COLON" and self._read[0].type not in _GOES_ON_AFTER:
+            return False
+        token = next(iter(self._lexing.tokens(*self._stretches[self._at])))
+        deeper = token.column > self._read[0].column or self._read[-1].type == "COLON"
+        return deeper and self._stuck(token).fits(token.type)
+
+    def _finish(self) -> None:
+        """Build the statement that has been read, if one has."""
+        if not self._read:
+            return
+        try:
+            tree = self._parser.feed_eof(self._read[-1])
+        except UnexpectedToken:
+            raise _StuckError(None) from None
+        assert isinstance(tree, Tree)
+        site = Site(self._source.name)
+        try:
+            self.result = build_statement(site, tree)
+        finally:
+            self.found.extend(site.found[:1])
+
+    def _strays(self, token: Token) -> bool:
+        """Return whether a word at the start of a line is a misspelt keyword rather than one more term of a list."""
+        read = self._read
+        if not read or token.type != "NAME" or token.line == read[-1].end_line or token.column > read[0].column:
+            return False
+        return read[-1].type not in ("COMMA", "OF") and nearest(str(token), grammar().openers) is not None
+
+    def _explain(self, stuck: _StuckError) -> None:
+        """Note what is wrong where the parser is stuck; keep the statement if it was whole before."""
+        token = stuck.token
+        state = self._stuck(token, stuck.rest)
+        opens_line = token is not None and bool(self._read) and token.line != self._read[-1].end_line
+        if token is not None and opens_line and token.column <= self._read[0].column and state.fits("$END"):
+            self._parser = state.replayed()
+            self._finish()
+            self._lexing.repaired.pop(token.start_pos or 0, None)
+            self.found.append(unknown_opening(state))
+            return
+        if token is not None:
+            self._lexing.repaired.pop(token.start_pos or 0, None)
+        self.found.append(explain(state))
+
+    def _stuck(self, token: Token | None, rest: Iterator[Token] = iter(())) -> Stuck:
+        return Stuck(self._source, self._read, token, _quietly(rest))
+
+
+def _quietly(rest: Iterator[Token]) -> tuple[Token, ...]:
+    """Return the next tokens, up to the first that cannot be read."""
+    following: list[Token] = []
+    try:
+        following.extend(islice(chain(rest), _LOOK_AHEAD))
+    except BrokenError:
+        pass
+    return tuple(following)
