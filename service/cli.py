@@ -24,7 +24,7 @@ from dsl.tools.exits import Exit
 from dsl.tools.findings import summary
 from dsl.tools.terminal import Failure, note, output, run, write
 from service.client import Client, Publisher
-from service.security import require_loopback
+from service.serving import require_loopback
 from service.serving import run as serve_until_stopped
 from service.settings import Settings, SettingsError
 from service.version import VERSION

@@ -106,13 +106,16 @@ UNKNOWN_QUESTIONNAIRE = _add(
     "unknown-questionnaire", HTTPStatus.UNPROCESSABLE_ENTITY, "`asked_with` names no release of this rule set"
 )
 INVALID_RULES = _add("invalid-rules", HTTPStatus.UNPROCESSABLE_ENTITY, "The rules have errors")
-UNKNOWN_RELEASE = _add("unknown-release", HTTPStatus.UNPROCESSABLE_ENTITY, "`release` names no release of this rule set")
+RULES_TOO_COSTLY = _add(
+    "rules-too-costly", HTTPStatus.UNPROCESSABLE_ENTITY, "The rules take too much time or memory to compile"
+)
+UNKNOWN_RELEASE = _add(
+    "unknown-release", HTTPStatus.UNPROCESSABLE_ENTITY, "`release` names no release of this rule set"
+)
 PRECONDITION_REQUIRED = _add(
     "precondition-required", HTTPStatus.PRECONDITION_REQUIRED, "The request must say what it expects to replace"
 )
-HEADERS_TOO_LARGE = _add(
-    "headers-too-large", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large"
-)
+HEADERS_TOO_LARGE = _add("headers-too-large", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large")
 INTERNAL_ERROR = _add("internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed")
 RELEASE_UNAVAILABLE = _add(
     "release-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "The release is stored but cannot be loaded"

@@ -4,22 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from service.settings import Settings, SettingsError
-
 _LOCAL_NAMES = frozenset({"localhost", "localhost."})
-
-
-def require_loopback(settings: Settings) -> None:
-    """Check that the service would listen on this machine only.
-
-    Raises:
-        SettingsError: any other address; keys, which would allow one, cannot be configured yet.
-    """
-    if not is_loopback(settings.host):
-        raise SettingsError(
-            f"without configured keys Spotter listens on a loopback address only, not on {settings.host}; "
-            "set SPOTTER_HOST to 127.0.0.1, ::1 or localhost"
-        )
 
 
 def is_loopback(host: str) -> bool:

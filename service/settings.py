@@ -61,6 +61,7 @@ class Settings:
 
 
 _PREFIX = "SPOTTER_"
+_LONGEST = 3600
 
 
 def _is_setting(name: str) -> bool:
@@ -107,7 +108,7 @@ def _between(low: int, high: int) -> Callable[[str], int]:
 
 def _seconds(value: str) -> float:
     seconds = float(value)
-    if not 0 < seconds <= 3600:
+    if not 0 < seconds <= _LONGEST:
         raise ValueError("a number of seconds above 0, at most 3600, is wanted")
     return seconds
 

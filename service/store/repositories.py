@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from service.records import STABLE, Channel, NewRelease, ReleaseHead, Ruleset
 from service.store.models import ChannelRow, ReleaseRow, RulesetRow
-from service.store.records import STABLE, Channel, NewRelease, ReleaseHead, Ruleset
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 
 class TakenError(Exception):
@@ -48,7 +51,7 @@ class RulesetRepository:
         return [Ruleset(*found) for found in await self._session.execute(query)]
 
 
-def _rulesets() -> Select[tuple[int, str, str, datetime.datetime, int | None, int | None]]:
+def _rulesets() -> Select[int, str, str, datetime.datetime, int | None, int | None]:
     latest = (
         select(func.max(ReleaseRow.number))
         .where(ReleaseRow.ruleset_id == RulesetRow.id)
@@ -124,7 +127,7 @@ class ReleaseRepository:
         row = await self._session.scalar(self._one(ruleset, number).options(undefer(ReleaseRow.source)))
         return (_head(ruleset, row), row.source) if row else None
 
-    def _one(self, ruleset: Ruleset, number: int) -> Select[tuple[ReleaseRow]]:
+    def _one(self, ruleset: Ruleset, number: int) -> Select[ReleaseRow]:
         return select(ReleaseRow).where(ReleaseRow.ruleset_id == ruleset.id, ReleaseRow.number == number)
 
 

@@ -1,11 +1,12 @@
-"""What the store hands out: plain frozen values, free of the database."""
+"""What the store hands out and operations pass on: plain frozen values, free of database and wire."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Final
 
-STABLE = "stable"
+STABLE: Final = "stable"
 """The channel that answers unless another is asked for."""
 
 

@@ -1,0 +1,49 @@
+"""What a route handler says of itself beyond its signature; routing, the edge and OpenAPI all read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.problems import ProblemType
+
+KEY = "described"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An OpenAPI link: how this answer leads on to `operation`."""
+
+    operation: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The contract of one operation.
+
+    `answers` are the successful statuses with what each means; `problems` what can go wrong beyond what the
+    edge refuses of any request. `headers` names response headers, `required` request headers without which a
+    428 is due. `upload`: the body may be as large as an upload.
+    """
+
+    answers: Mapping[int, str]
+    answer: type[Any] | None = None
+    problems: tuple[ProblemType, ...] = ()
+    headers: tuple[str, ...] = ()
+    links: Mapping[str, Link] = field(default_factory=dict)
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    answer_example: Any = None
+    required: tuple[str, ...] = ()
+    upload: bool = False
+
+
+def described(
+    answers: Mapping[int, str],
+    answer: type[Any] | None = None,
+    **more: Any,  # noqa: ANN401 - the fields of Described, checked by it
+) -> dict[str, Described]:
+    """Return the `opt` of a route handler that is described so."""
+    return {KEY: Described(answers, answer, **more)}

@@ -1,0 +1,106 @@
+"""Reads request bodies: strictly, by type, and with an answer for everything that can be wrong with JSON."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Hashable
+from decimal import Decimal
+from typing import Any, cast
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+
+from service.api.wording import fault_of
+from service.operations.context import Context
+from service.problems import INVALID_BODY, MALFORMED_JSON, Fault, ProblemError
+from service.settings import Settings
+
+_LONGEST_SHOWN = 64
+_MOST_EXPONENT = 10_000
+"""Past it, exact arithmetic would overflow; numbers far smaller than that are out of range for any fact."""
+
+
+class SpotterRequest(Request[None, None, State]):
+    """A request whose JSON body is decoded straight into the type that its handler declares."""
+
+    @property
+    def context(self) -> Context:
+        """Return what use cases work with."""
+        context: Context = self.app.state.context
+        return context
+
+    @property
+    def settings(self) -> Settings:
+        """Return what the operator has set."""
+        settings: Settings = self.app.state.settings
+        return settings
+
+    async def json(self) -> Any:  # noqa: ANN401 - the type is the handler's, which only Litestar knows
+        """Return the body as the handler's type.
+
+        Raises:
+            ProblemError: it is not JSON, or JSON that does not fit.
+        """
+        data = self.route_handler.parsed_data_field
+        return decode(await self.body(), data.annotation if data else object)
+
+
+def decode(body: bytes, wanted: type[Any]) -> Any:  # noqa: ANN401 - as above
+    """Return `body` as `wanted`: no coercion, no unknown or repeated member, numbers exact.
+
+    Raises:
+        ProblemError: it is not JSON, or JSON that does not fit.
+    """
+    try:
+        value = _decoder(cast("Hashable", wanted)).decode(body)
+        _refuse_repeated(body)
+    except msgspec.ValidationError as error:
+        fault = fault_of(str(error), getattr(wanted, "__struct_encode_fields__", ()))
+        raise ProblemError(INVALID_BODY, fault.detail, faults=[fault]) from None
+    except RecursionError:
+        raise ProblemError(MALFORMED_JSON, "the body is nested too deeply") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ProblemError(MALFORMED_JSON, f"the body is not JSON in UTF-8: {_reason(error)}") from None
+    return value
+
+
+@functools.cache
+def _decoder(wanted: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - a type, as above
+    return msgspec.json.Decoder(wanted, float_hook=_exact)
+
+
+def _exact(text: str) -> Decimal:
+    number = Decimal(text)
+    if abs(number.adjusted()) > _MOST_EXPONENT:
+        raise ValueError("Number out of range")
+    return number
+
+
+def _reason(error: Exception) -> str:
+    return "it breaks off, or has half a surrogate pair" if "truncated" in str(error) else str(error)
+
+
+class _RepeatedMemberError(Exception):
+    pass
+
+
+def _refuse_repeated(body: bytes) -> None:
+    try:
+        _members.decode(body.decode())
+    except _RepeatedMemberError as error:
+        fault = Fault(f"the member {error} is given twice")
+        raise ProblemError(MALFORMED_JSON, "an object names a member twice", faults=[fault]) from None
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _RepeatedMemberError(next(json.dumps(name[:_LONGEST_SHOWN]) for name in members if names.count(name) > 1))
+    return members
+
+
+_members = json.JSONDecoder(object_pairs_hook=_distinct, parse_int=str, parse_float=str)
+"""A second reading, for what a typed decoder cannot see: of a member given twice it would keep the last."""

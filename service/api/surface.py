@@ -1,0 +1,98 @@
+"""The paths of the service, each with its methods and what they take: read off the route handlers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from litestar.enums import ParamType
+from litestar.params import ParameterKwarg
+from litestar.routes import HTTPRoute
+
+from service.api.described import KEY, Described
+from service.api.v1.schemas import NAME_PATTERN, NUMBER_PATTERN
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+    from litestar.handlers import HTTPRouteHandler
+
+_PATH_PATTERNS = {
+    "ruleset": NAME_PATTERN.removeprefix("^").removesuffix(r"\Z"),
+    "number": NUMBER_PATTERN.removeprefix("^").removesuffix(r"\Z"),
+}
+_GROUP = "path"
+_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What one method of a path takes."""
+
+    handler: HTTPRouteHandler
+    queries: Mapping[str, bool]
+    """The query parameters by name, and whether each is a whole number."""
+    takes_body: bool
+    described: Described
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type that it answers with."""
+        return str(self.handler.media_type or "application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One path: its template as OpenAPI writes it, and its endpoints by method."""
+
+    template: str
+    endpoints: Mapping[str, Endpoint]
+    allow: str
+    """The value of `Allow`: every method, HEAD and OPTIONS included."""
+
+
+class Surface:
+    """Finds the path that a request is for."""
+
+    def __init__(self, app: Litestar) -> None:
+        """Read the routes of `app`."""
+        self.paths = tuple(sorted(_paths(app), key=lambda path: path.template))
+        self._exact = {path.template: path for path in self.paths if "{" not in path.template}
+        patterns = "|".join(f"(?P<{_GROUP}{place}>{_pattern(path.template)})" for place, path in enumerate(self.paths))
+        self._pattern = re.compile(patterns)
+
+    def find(self, path: str) -> Path | None:
+        """Return the path of the service that `path` is, to the letter: no doubled or trailing slash."""
+        if (exact := self._exact.get(path)) is not None:
+            return exact
+        found = self._pattern.fullmatch(path)
+        return self.paths[int((found.lastgroup or "")[len(_GROUP) :])] if found else None
+
+
+def _pattern(template: str) -> str:
+    parts = _PARAMETER.split(template)
+    return "".join(_PATH_PATTERNS[part] if place % 2 else re.escape(part) for place, part in enumerate(parts))
+
+
+def _paths(app: Litestar) -> Iterator[Path]:
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            endpoints = dict(_endpoints(route))
+            methods = {*endpoints, "OPTIONS", *(["HEAD"] if "GET" in endpoints else [])}
+            yield Path(_PARAMETER.sub(r"{\1}", route.path), endpoints, ", ".join(sorted(methods)))
+
+
+def _endpoints(route: HTTPRoute) -> Iterator[tuple[str, Endpoint]]:
+    for handler in route.route_handlers:
+        if KEY in handler.opt:
+            fields = handler.parsed_fn_signature.parameters
+            queries = {
+                field.kwarg_definition.name or name: field.annotation is int
+                for name, field in fields.items()
+                if isinstance(field.kwarg_definition, ParameterKwarg)
+                and field.kwarg_definition.param_type is ParamType.QUERY
+            }
+            endpoint = Endpoint(handler, queries, "data" in fields, handler.opt[KEY])
+            for method in handler.http_methods:
+                yield str(method), endpoint

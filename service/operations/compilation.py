@@ -1,0 +1,117 @@
+"""Rule files in, an artifact or its diagnostics out: plain values that can cross a process boundary."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from dsl.evaluation.build import build
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.render import render
+from dsl.syntax.source import SourceFile
+
+
+class RuleFile(msgspec.Struct, frozen=True):
+    """One file of rule text. `shipped`: it came with the service (the prelude), not with the upload."""
+
+    name: str
+    text: str
+    shipped: bool = False
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A diagnostic with its place spelled out: lines and columns count from 1, the end is exclusive.
+
+    `rendered` is the diagnostic as a terminal shows it, with the line and a caret.
+    """
+
+    code: str
+    severity: str
+    message: str
+    help: str | None
+    example: str | None
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    rendered: str
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """What came of an upload. `artifact` and `digest` are None when there are errors.
+
+    `source` is every file the artifact was compiled from, the prelude included, by name.
+    """
+
+    findings: tuple[Finding, ...]
+    source: tuple[RuleFile, ...]
+    examples: int
+    proofs: int
+    artifact: bytes | None = None
+    digest: str | None = None
+
+
+def compile_files(files: Sequence[RuleFile]) -> Compiled:
+    """Return what comes of `files` and the prelude. Never raises for any text."""
+    given = [SourceFile(file.name, file.text) for file in files]
+    built = build(given)
+    return Compiled(
+        findings=tuple(_finding(found, built.sources) for found in built.diagnostics),
+        source=_source(files, built.sources),
+        examples=built.examples,
+        proofs=built.proofs,
+        artifact=built.release.canonical_bytes if built.release else None,
+        digest=built.release.digest if built.release else None,
+    )
+
+
+def with_distinct_names(files: Iterable[RuleFile]) -> list[RuleFile]:
+    """Return `files` with a number added to every name that was there before, so that places stay unambiguous."""
+    seen: dict[str, int] = {}
+    distinct: list[RuleFile] = []
+    for file in files:
+        name, count = file.name, 1
+        while name in seen:
+            count += 1
+            name = f"{file.name} ({count})"
+        seen[name] = count
+        distinct.append(msgspec.structs.replace(file, name=name))
+    return distinct
+
+
+def source_bytes(files: Sequence[RuleFile]) -> bytes:
+    """Return `files` as canonical JSON, in the order of their names."""
+    return msgspec.json.encode(sorted(files, key=lambda file: file.name))
+
+
+def sha256(data: bytes) -> str:
+    """Return the digest of `data` as the service writes digests."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _source(files: Sequence[RuleFile], sources: Mapping[str, SourceFile]) -> tuple[RuleFile, ...]:
+    given = {file.name for file in files}
+    shipped = [RuleFile(source.name, source.text, shipped=True) for source in sources.values()]
+    return (*files, *(file for file in shipped if file.name not in given))
+
+
+def _finding(found: Diagnostic, sources: Mapping[str, SourceFile]) -> Finding:
+    source = sources.get(found.span.source)
+    line, column = source.position(found.span.start) if source else (1, 1)
+    end_line, end_column = source.position(found.span.end) if source else (1, 1)
+    return Finding(
+        code=found.code,
+        severity=found.severity.value,
+        message=found.message,
+        help=found.help,
+        example=found.example,
+        file=found.span.source,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        rendered=render(found, sources),
+    )

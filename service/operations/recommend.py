@@ -1,0 +1,69 @@
+"""Answers the main question: what this member may do today."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dsl import Decision, FactsError, Release
+from service.identifiers import new_decision_id
+from service.operations.context import Context
+from service.operations.library import Loaded
+from service.operations.releases import active_release
+from service.problems import INVALID_FACTS, RELEASE_NOT_FOUND, UNKNOWN_QUESTIONNAIRE, Fault, ProblemError
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a caller asks. `at` None is now; `exercises` None is the whole catalogue."""
+
+    facts: Mapping[str, object]
+    exercises: Sequence[str] | None = None
+    asked_with: int | None = None
+    at: datetime.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A decision, with the id that it can be referred to by and the release that gave it."""
+
+    id: str
+    by: Loaded
+    decision: Decision
+
+
+async def recommend(context: Context, ruleset: str, number: int | None, question: Question) -> Recommendation:
+    """Return the answer of release `number` of `ruleset`; of its stable channel when that is None.
+
+    Raises:
+        ProblemError: no such rule set or release, nothing promoted, facts that do not fit, an unknown questionnaire.
+    """
+    library = context.library
+    by = await active_release(context, ruleset) if number is None else await library.pinned(ruleset, number)
+    asked_with = None if question.asked_with is None else await _questionnaire(context, by, question.asked_with)
+    return Recommendation(new_decision_id(), by, _decide(by, question, asked_with))
+
+
+async def _questionnaire(context: Context, by: Loaded, number: int) -> Release:
+    if number == by.number:
+        return by.release
+    try:
+        return (await context.library.pinned(by.ruleset, number)).release
+    except ProblemError as error:
+        if error.kind is not RELEASE_NOT_FOUND:
+            raise
+        fault = Fault(f"{by.ruleset} has no release {number}", pointer="/asked_with")
+        raise ProblemError(UNKNOWN_QUESTIONNAIRE, fault.detail, faults=[fault]) from error
+
+
+def _decide(by: Loaded, question: Question, asked_with: Release | None) -> Decision:
+    at = question.at or datetime.datetime.now(datetime.UTC)
+    try:
+        return by.evaluator.evaluate(question.facts, exercises=question.exercises, asked_with=asked_with, at=at)
+    except FactsError as error:
+        faults = [
+            Fault(problem.message, pointer=problem.pointer, did_you_mean=tuple(problem.did_you_mean))
+            for problem in error.problems
+        ]
+        raise ProblemError(INVALID_FACTS, "nothing was evaluated", faults=faults) from None
