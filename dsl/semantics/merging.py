@@ -21,6 +21,7 @@ _Named = TypeVar("_Named", ast.Fact, ast.Exercise, ast.Class, ast.Measure, ast.S
 _Owned = TypeVar("_Owned", ast.Source, ast.Parameter, ast.Definition)
 _Stated = TypeVar("_Stated")
 _Item = TypeVar("_Item")
+_Flagged = TypeVar("_Flagged", ast.Fact, ast.Term)
 
 _OPENING = re.compile(
     r"^[ \t]*(?:pack|fact|exercise|class|measure|parameter|define|source|rule)[ \t]+([\w.]+)", re.MULTILINE
@@ -125,7 +126,7 @@ def _fact(stated: Sequence[tuple[str, ast.Fact]], agreement: Agreement) -> Decla
     defaults = [(node.default, node.default.span) for node in nodes if node.default is not None]
     asked = [(node.asked_when, node.asked_when.span) for node in nodes if node.asked_when is not None]
     merged = replace(
-        nodes[0],
+        _flagged_first(nodes),
         kind=_fact_kind(nodes, agreement),
         label=_label(nodes, agreement),
         ask=agreement.on(f"the question of `{name}`", (node.ask for node in nodes)),
@@ -185,12 +186,17 @@ def _terms(lists: Sequence[tuple[ast.Term, ...]], agreement: Agreement) -> tuple
 
 def _term(terms: Sequence[ast.Term], agreement: Agreement) -> ast.Term:
     return replace(
-        terms[0],
+        _flagged_first(terms),
         label=_label(terms, agreement),
         synonyms=_union(term.synonyms for term in terms),
         codes=_union(term.codes for term in terms),
         red_flag=any(term.red_flag for term in terms),
     )
+
+
+def _flagged_first(nodes: Sequence[_Flagged]) -> _Flagged:
+    """Return the declaration that stands for all: one with the red flag, for it is what an author is told about."""
+    return next((node for node in nodes if node.red_flag), nodes[0])
 
 
 def _exercise(stated: Sequence[tuple[str, ast.Exercise]], agreement: Agreement) -> ast.Exercise:
