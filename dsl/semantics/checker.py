@@ -11,7 +11,7 @@ from dsl.semantics.guard_types import check_guard, kind_words, number_fits
 from dsl.semantics.guards import stated_guards
 from dsl.semantics.intervals import check_limits
 from dsl.semantics.optional import check_optional
-from dsl.semantics.quantities import Range, parameter_range, parameter_value, plain, range_of, shown, within
+from dsl.semantics.quantities import Range, misfit, parameter_range, parameter_value, plain, range_of, shown, within
 from dsl.syntax import ast
 from dsl.syntax.ast import ActionKind
 from dsl.syntax.diagnostics import Diagnostic
@@ -19,9 +19,6 @@ from dsl.syntax.source import Span
 
 _OFFERING = frozenset({ActionKind.AVOID, ActionKind.REQUIRE_CLEARANCE, ActionKind.CAUTION, ActionKind.MODIFY})
 _LIMITING = frozenset({ActionKind.CAUTION, ActionKind.MODIFY})
-_WIDENED = frozenset({
-    ActionKind.ALLOW, ActionKind.RECOMMEND, ActionKind.PROGRESS, ActionKind.MODIFY, ActionKind.CAUTION,
-})  # fmt: skip
 _WHOLE_LOAD = 100
 
 
@@ -58,7 +55,7 @@ def _fact(fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
     node = fact.node
     name = node.name.text
     if isinstance(node.kind, ast.Number):
-        yield from _range(range_of(name, node.kind), node.kind.low.span.to(node.kind.high.span))
+        yield from _range(node.kind.low, node.kind.high, range_of(name, node.kind))
     if node.optional and (node.red_flag or any(term.red_flag for term in fact.terms)):
         message = f"`{name}` is optional, so no session rule can use its red flag"
         yield Diagnostic("E310", node.name.span, message, "leave out `optional` or `red flag`")
@@ -92,8 +89,13 @@ def _default(fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
             yield from number_fits(node.default, range_of(name, node.kind), pack)
 
 
-def _range(wanted: Range, span: Span) -> Iterator[Diagnostic]:
-    if wanted.low >= wanted.high:
+def _range(low: ast.Quantity, high: ast.Quantity, wanted: Range) -> Iterator[Diagnostic]:
+    """Check that a range has ends in one unit, the lower one first."""
+    misfits = [end for end in (misfit(low, wanted), misfit(high, wanted)) if end is not None]
+    span = low.span.to(high.span)
+    if misfits:
+        yield from misfits
+    elif wanted.low >= wanted.high:
         yield Diagnostic("E304", span, f"the range {wanted} holds no two numbers", "write the lower end first")
     elif wanted.whole and any(end != end.to_integral_value() for end in (wanted.low, wanted.high)):
         yield Diagnostic("E304", span, f"a whole number cannot go from {wanted}", "write whole numbers")
@@ -102,9 +104,7 @@ def _range(wanted: Range, span: Span) -> Iterator[Diagnostic]:
 def _measure(measure: ast.Measure) -> Iterator[Diagnostic]:
     match measure.kind:
         case ast.Number():
-            yield from _range(
-                range_of(measure.name.text, measure.kind), measure.kind.low.span.to(measure.kind.high.span)
-            )
+            yield from _range(measure.kind.low, measure.kind.high, range_of(measure.name.text, measure.kind))
         case ast.Scale():
             seen: set[str] = set()
             for step in measure.kind.steps:
@@ -117,11 +117,9 @@ def _measure(measure: ast.Measure) -> Iterator[Diagnostic]:
 
 def _parameter(parameter: ast.Parameter) -> Iterator[Diagnostic]:
     allowed = parameter_range(parameter)
-    span = parameter.low.span.to(parameter.high.span)
-    if allowed.low >= allowed.high:
-        yield Diagnostic("E304", span, f"the range {allowed} holds no two numbers", "write the lower end first")
-        return
-    found = within(parameter_value(parameter), allowed)
+    faults = list(_range(parameter.low, parameter.high, allowed))
+    yield from faults
+    found = None if faults else within(parameter_value(parameter), allowed)
     if found is not None and found.code == "E302":
         message = f"`{parameter.name.text}` is {shown(parameter_value(parameter))}, outside of its own range {allowed}"
         found = Diagnostic("E305", parameter.value.span, message)
@@ -163,8 +161,6 @@ def _misplaced(rule: ast.Rule) -> Iterator[Diagnostic]:
     if rule.instead and kind not in _OFFERING:
         help_ = "alternatives belong to `avoid`, `require clearance`, `modify` and `caution`"
         yield _no_place("instead", rule, rule.instead[0].span, help_)
-    if rule.action.variants and kind not in _WIDENED:
-        yield _no_place("with variants", rule, rule.action.span, "it restricts the variants anyway; leave it out")
 
 
 def _no_place(clause: str, rule: ast.Rule, span: Span, help_: str) -> Diagnostic:
@@ -196,12 +192,13 @@ def _offers(rule: ast.Rule) -> Iterator[Diagnostic]:
 
 
 def _override(override: ast.Override, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
+    other = declared.packs.get(override.pack.text)
+    rule = other.named_rules.get(override.rule.text) if other else None
+    if rule is None:
+        return
     if override.pack.text == pack.name:
         message = f"`{override.rule.text}` is of this same pack"
         yield Diagnostic("E405", override.span, message, "write the exception into the rule: `except when … because …`")
-        return
-    other = declared.packs.get(override.pack.text)
-    rule = other.named_rules.get(override.rule.text) if other else None
-    if rule is not None and rule.absolute:
+    elif rule.absolute:
         message = f"`{override.rule.text}` of `{override.pack.text}` is absolute: nothing overrides it"
         yield Diagnostic("E405", override.rule.span, message)

@@ -51,7 +51,7 @@ def _named_value(
         case ast.YesNo():
             if value.text not in ("yes", "no"):
                 message = f"`{value.text}` is not a value of `{fact.node.name.text}`, which is yes or no"
-                yield Diagnostic("E202", value.span, message, did_you_mean(value.text, ("yes", "no")))
+                yield Diagnostic("E202", value.span, message, "write yes or no")
         case ast.Number():
             yield from _parameter(value, pack, declared)
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
 from typing import TypeVar
@@ -24,7 +24,8 @@ _Item = TypeVar("_Item")
 _Flagged = TypeVar("_Flagged", ast.Fact, ast.Term)
 
 _OPENING = re.compile(
-    r"^[ \t]*(?:pack|fact|exercise|class|measure|parameter|define|source|rule)[ \t]+([\w.]+)", re.MULTILINE
+    r"^[ \t]*(?P<keyword>pack|fact|exercise|class|measure|parameter|define|source|rule)[ \t]+(?P<name>[\w.]+)",
+    re.MULTILINE,
 )
 
 
@@ -37,6 +38,7 @@ def merge(
     with a syntax error in them.
     """
     agreement = Agreement(sources)
+    unparsed_in = frozenset(unparsed)
     stated = [(pack_of(file), node) for file in files for node in file.statements]
     declared = Declarations(
         facts=_merged(stated, ast.Fact, agreement, _fact),
@@ -44,7 +46,7 @@ def merge(
         classes=_merged(stated, ast.Class, agreement, _class),
         measures=_merged(stated, ast.Measure, agreement, _measure),
         packs=_packs(stated, agreement),
-        unparsed=_half_declared(sources, unparsed),
+        unparsed=frozenset(chain.from_iterable(_half_declared(file, sources, unparsed_in) for file in files)),
     )
     _check_two_sorts(declared, agreement)
     return declared, agreement.found
@@ -84,8 +86,13 @@ def _sorted_topologically(after: Mapping[str, set[str]]) -> list[str]:
     return ordered + sorted(after.keys() - set(ordered))
 
 
-def _half_declared(sources: Mapping[str, SourceFile], unparsed: Iterable[str]) -> frozenset[str]:
-    return frozenset(chain.from_iterable(_OPENING.findall(sources[name].text) for name in unparsed if name in sources))
+def _half_declared(file: ast.File, sources: Mapping[str, SourceFile], unparsed: frozenset[str]) -> Iterator[str]:
+    """Yield the names that statements of `file` seem to declare which are not in its tree."""
+    if file.span.source in unparsed and file.span.source in sources:
+        parsed = {node.span.start for node in file.statements}
+        for opening in _OPENING.finditer(sources[file.span.source].text):
+            if opening.start("keyword") not in parsed:
+                yield opening["name"]
 
 
 def _grouped(nodes: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:

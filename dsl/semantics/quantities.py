@@ -66,14 +66,18 @@ def in_unit(quantity: ast.Quantity, wanted: Range) -> Decimal | Diagnostic:
         )
 
 
-def within(quantity: ast.Quantity, wanted: Range) -> Diagnostic | None:
-    """Return what keeps `quantity` from being a value of `wanted`; None when it is one, or its unit is unknown."""
+def misfit(quantity: ast.Quantity, wanted: Range) -> Diagnostic | None:
+    """Return why the unit of `quantity` does not fit `wanted`; None when it does, or when a unit is unknown."""
     units = {quantity.unit.text if quantity.unit else None, wanted.unit} - {None}
-    if not units <= UNITS.keys():
-        return None
+    found = in_unit(quantity, wanted) if units <= UNITS.keys() else None
+    return found if isinstance(found, Diagnostic) else None
+
+
+def within(quantity: ast.Quantity, wanted: Range) -> Diagnostic | None:
+    """Return what keeps `quantity` from being a value of `wanted`; None when it is one, or when a unit is unknown."""
     value = in_unit(quantity, wanted)
     if isinstance(value, Diagnostic):
-        return value
+        return misfit(quantity, wanted)
     if not wanted.low <= value <= wanted.high:
         return Diagnostic("E302", quantity.span, f"{shown(quantity)} is outside of `{wanted.name}`, which is {wanted}")
     if wanted.whole and value != value.to_integral_value():

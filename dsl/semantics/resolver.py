@@ -37,7 +37,7 @@ def resolve(declared: Declarations) -> Iterator[Diagnostic]:
     for stated in stated_guards(declared):
         yield from resolve_guard(stated.guard, declared.packs[stated.pack], declared)
     for fact in declared.facts.values():
-        if fact.node.default is not None:
+        if fact.node.default is not None and not isinstance(fact.node.kind, ast.Number):
             yield from resolve_value(fact.node.default, fact.node.name, declared.packs[fact.pack], declared)
     for pack in declared.packs.values():
         yield from _pack(pack, declared)
