@@ -546,6 +546,7 @@ class Pack:
     review_by: datetime.date | None = None
     author: Text | None = None
     span: Span = _place()
+    review_place: Span = _place()
 
 
 Statement = (

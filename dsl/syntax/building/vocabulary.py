@@ -28,7 +28,7 @@ from dsl.syntax.building.words import (
     unit_of,
 )
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.source import Span
+from dsl.syntax.source import NOWHERE, Span
 
 
 def once(site: Site, node: Node, kind: str) -> Node | None:
@@ -50,6 +50,7 @@ def build_pack(site: Site, node: Node, span: Span) -> ast.Pack:
         None if review is None else build_date(site, tokens(review, "DATE")[0]),
         optional_text(site, once(site, node, "author")),
         span,
+        NOWHERE if review is None else site.span(review),
     )
 
 
