@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import cast
 
 from litestar import Litestar
@@ -20,7 +19,7 @@ from service.api.v1 import channels, checks, meta, recommendations, releases, ru
 from service.operations.compiler import Compiler
 from service.operations.context import Context
 from service.operations.library import Library
-from service.operations.shipped import ShippedRulesError, publish_shipped
+from service.operations.shipped import Packs, ShippedRulesError, publish_shipped
 from service.settings import Settings
 from service.store.database import StoreError
 from service.store.unit_of_work import Store
@@ -51,15 +50,15 @@ ROUTES = [
 ]
 
 
-def create_app(settings: Settings, *, shipped: Path | None = None) -> Edge:
+def create_app(settings: Settings, *, shipped: Packs | None = None) -> Edge:
     """Return the application; the store is opened and the releases are loaded when it is started.
 
-    `shipped` is the folder of the packs to publish where the store lacks them; the shipped ones by default.
+    `shipped` are the packs to publish where the store lacks them; those that come with the service by default.
     """
 
     @asynccontextmanager
     async def running(app: Litestar) -> AsyncIterator[None]:
-        async with _opened(app, settings, shipped or shipped_rules()) as context:
+        async with _opened(app, settings, shipped or Packs(shipped_rules())) as context:
             app.state.context = context
             _settle()
             yield
@@ -81,7 +80,7 @@ def create_app(settings: Settings, *, shipped: Path | None = None) -> Edge:
 
 
 @asynccontextmanager
-async def _opened(app: Litestar, settings: Settings, shipped: Path) -> AsyncIterator[Context]:
+async def _opened(app: Litestar, settings: Settings, shipped: Packs) -> AsyncIterator[Context]:
     try:
         store = await Store.open(settings.data_dir, settings.database)
     except StoreError as error:
@@ -102,6 +101,7 @@ async def _opened(app: Litestar, settings: Settings, shipped: Path) -> AsyncIter
 
 def _settle() -> None:
     """Take what was loaded out of garbage collection: scanning it again and again is what slow answers wait for."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from granian import Granian
@@ -44,6 +45,7 @@ def run(settings: Settings) -> None:
         log_dictconfig=_LOGGING,
         log_access=False,
     )
+    gc.disable()  # until the application has loaded and settles it: a start makes little garbage
     server.serve()
 
 
