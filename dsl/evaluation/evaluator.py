@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from dsl.evaluation.decision import Decision, ExerciseAnswer
-from dsl.evaluation.explanation import Explainer
+from dsl.evaluation.explanation import Explainer, Reasons
 from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.questions import Questions
 from dsl.evaluation.reference import Reference
@@ -17,6 +18,14 @@ from dsl.semantics.release import Release
 
 _SUGGESTED_FOR = 20
 """Unresolved names of one request that are compared with the catalogue; comparing is slow."""
+
+
+class _Case(NamedTuple):
+    """One member's outcome, on its way to an answer."""
+
+    outcome: Outcome
+    facts: Facts
+    reasons: Reasons
 
 
 class Evaluator:
@@ -67,10 +76,11 @@ class Evaluator:
         names = _names(exercises)
         known = self._door.read(facts, asked)
         outcome = self._reference.evaluate(known, instant.date())
-        return self._decision(outcome, known, names, instant)
+        return self._decision(_Case(outcome, known, Reasons(self._explainer, known)), names, instant)
 
-    def _decision(self, outcome: Outcome, facts: Facts, names: Sequence[str] | None, at: datetime.datetime) -> Decision:
-        answers = self._catalogue_answers(outcome, facts) if names is None else self._answers(names, outcome, facts)
+    def _decision(self, case: _Case, names: Sequence[str] | None, at: datetime.datetime) -> Decision:
+        outcome, facts = case.outcome, case.facts
+        answers = self._catalogue_answers(case) if names is None else self._answers(names, case)
         resolved = sorted({answer.exercise for answer in answers if answer.exercise is not None})
         questions = self._questions.open(outcome, facts, resolved)
         return Decision(
@@ -90,25 +100,25 @@ class Evaluator:
             questions=tuple(self._explainer.question(question) for question in questions),
         )
 
-    def _catalogue_answers(self, outcome: Outcome, facts: Facts) -> tuple[ExerciseAnswer, ...]:
-        severity = {name: entry.judgement.verdict.severity for name, entry in outcome.exercises.items()}
+    def _catalogue_answers(self, case: _Case) -> tuple[ExerciseAnswer, ...]:
+        severity = {name: entry.judgement.verdict.severity for name, entry in case.outcome.exercises.items()}
         ordered = sorted(severity, key=lambda name: (-severity[name], name))
-        return tuple(self._answer(name, name, outcome, facts) for name in ordered)
+        return tuple(self._answer(name, name, case) for name in ordered)
 
-    def _answers(self, names: Sequence[str], outcome: Outcome, facts: Facts) -> tuple[ExerciseAnswer, ...]:
+    def _answers(self, names: Sequence[str], case: _Case) -> tuple[ExerciseAnswer, ...]:
         found = [(asked, self._catalogue.find(asked)) for asked in names]
         unresolved = [asked for asked, name in found if name is None]
         near = {asked: self._catalogue.nearest(asked) for asked in unresolved[:_SUGGESTED_FOR]}
         return tuple(
-            self._explainer.unresolved(asked, outcome.disposition, near.get(asked, ()))
+            self._explainer.unresolved(asked, case.outcome.disposition, near.get(asked, ()))
             if name is None
-            else self._answer(asked, name, outcome, facts)
+            else self._answer(asked, name, case)
             for asked, name in found
         )
 
-    def _answer(self, asked: str, name: str, outcome: Outcome, facts: Facts) -> ExerciseAnswer:
-        offers = self._substitutes.offers(name, outcome, facts)
-        return self._explainer.exercise(asked, name, outcome.exercises[name], facts, offers)
+    def _answer(self, asked: str, name: str, case: _Case) -> ExerciseAnswer:
+        offers = self._substitutes.offers(name, case.outcome, case.facts)
+        return self._explainer.exercise(asked, name, case.outcome.exercises[name], case.reasons, offers)
 
     def _review_due(self, today: datetime.date) -> int | None:
         dates = [pack.review_by for pack in self._artifact.packs if pack.review_by is not None]

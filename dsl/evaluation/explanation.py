@@ -54,7 +54,7 @@ class Explainer:
     # --- one exercise -------------------------------------------------------------------------
 
     def exercise(
-        self, asked: str, name: str, entry: ExerciseOutcome, facts: Facts, offers: Sequence[Offer]
+        self, asked: str, name: str, entry: ExerciseOutcome, reasons: Reasons, offers: Sequence[Offer]
     ) -> ExerciseAnswer:
         """Return the answer on the exercise `name`, for which the caller wrote `asked`."""
         judgement = entry.judgement
@@ -69,7 +69,7 @@ class Explainer:
             load_factor=None if judgement.load_factor is None else number(judgement.load_factor),
             limits=tuple(self._limit(limit) for limit in judgement.limits),
             advice=tuple(advice(rule, certain) for rule, certain in advised),
-            applied=tuple(self._applied(rule, certain, facts) for rule, certain in entry.applied),
+            applied=tuple(reasons.applied(rule, certain) for rule, certain in entry.applied),
             could_grant=tuple(rule.id for rule in entry.could_grant),
             possible=Span(entry.best.verdict.value, entry.worst.verdict.value),
             instead=tuple(offer.exercise for offer in offers),
@@ -110,7 +110,8 @@ class Explainer:
             limit.measure, measure.label or spelled(limit.measure), shown(limit.low), shown(limit.high), measure.unit
         )
 
-    def _applied(self, rule: ir.Rule, certain: bool, facts: Facts) -> Applied:
+    def applied(self, rule: ir.Rule, certain: bool, facts: Facts) -> Applied:
+        """Return `rule` with what is known of the member that it goes by."""
         unknown = dict.fromkeys(fact for fact, _ in open_tests(rule.guard, facts, self._optional))
         return Applied(rule.id, rule.effect.value, certain, self.matched(rule.guard, facts), tuple(unknown))
 
@@ -156,7 +157,7 @@ class Explainer:
     def session(self, outcome: Outcome, facts: Facts) -> tuple[Applied, ...]:
         """Return the session rules that apply, or may."""
         return tuple(
-            self._applied(rule, certain, facts) for rule, certain in outcome.session if rule.effect in ir.SESSION
+            self.applied(rule, certain, facts) for rule, certain in outcome.session if rule.effect in ir.SESSION
         )
 
     def referrals(self, outcome: Outcome) -> tuple[Referral, ...]:
@@ -225,6 +226,22 @@ class Explainer:
             why=_why(question),
             settles=len(question.settles),
         )
+
+
+class Reasons:
+    """The applied rules of one answer, each decoded once however many exercises it applies to."""
+
+    def __init__(self, explainer: Explainer, facts: Facts) -> None:
+        """Decode for a member of whom `facts` are known."""
+        self._explainer = explainer
+        self._facts = facts
+        self._decoded: dict[str, Applied] = {}
+
+    def applied(self, rule: ir.Rule, certain: bool) -> Applied:
+        """Return `rule` with what is known of the member that it goes by."""
+        if rule.id not in self._decoded:
+            self._decoded[rule.id] = self._explainer.applied(rule, certain, self._facts)
+        return self._decoded[rule.id]
 
 
 def advice(rule: ir.Rule, certain: bool) -> Advice:

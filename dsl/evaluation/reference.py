@@ -320,7 +320,7 @@ class Reference:
         """
         found = self._standings(facts, at)
         views = self._views(facts, found)
-        sessions = [disposition(self._artifact, view) for view in views]
+        sessions = tuple(disposition(self._artifact, view) for view in views)
         deciding = self._deciding(sessions[0], found) if sessions[0].ends_session else None
         return Outcome(
             disposition=sessions[0],
@@ -328,15 +328,26 @@ class Reference:
             session=_certainties(deciding or self._session_rules(found), found),
             contradictions=self._contradictions(facts),
             exercises={
-                name: ExerciseOutcome(
-                    judgement=judge(touching, sessions[0], views[0]),
-                    applied=_certainties(deciding or _applied(touching.rules, found), found),
-                    could_grant=_could_grant(touching.granting, found),
-                    best=judge(touching, sessions[1], views[1]),
-                    worst=judge(touching, sessions[2], views[2]),
-                )
+                name: self._exercise(touching, sessions, views, found, deciding)
                 for name, touching in self._touching.items()
             },
+        )
+
+    def _exercise(
+        self,
+        touching: Touching,
+        sessions: Sequence[Disposition],
+        views: Sequence[View],
+        found: Mapping[str, Standing],
+        deciding: Sequence[ir.Rule] | None,
+    ) -> ExerciseOutcome:
+        now, best, worst = (judge(touching, session, view) for session, view in zip(sessions, views, strict=True))
+        return ExerciseOutcome(
+            judgement=now,
+            applied=_certainties(deciding or _applied(touching.rules, found), found),
+            could_grant=_could_grant(touching.granting, found),
+            best=best,
+            worst=worst,
         )
 
     def _standings(self, facts: Facts, at: datetime.date) -> dict[str, Standing]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dsl.evaluation.outcome import ExerciseOutcome, Outcome
@@ -31,6 +31,7 @@ class Substitutes:
         """Index the exercises of `vocabulary` by what they are."""
         self._exercises = {exercise.name: exercise for exercise in vocabulary.exercises}
         self._inherited = {name: _inherited(name, self._exercises) for name in self._exercises}
+        self._kin_of: dict[str, tuple[str, ...]] = {}  # worked out when first needed
 
     def offers(self, exercise: str, outcome: Outcome, facts: Facts) -> tuple[Offer, ...]:
         """Return what can replace `exercise`: what applied rules name, best place first; then its kin.
@@ -46,13 +47,10 @@ class Substitutes:
         kin = self._available([name for name in self._kin(exercise) if name not in taken], exercise, outcome, facts)
         return (*named, *kin[: max(0, MOST_OFFERED - len(named))])
 
-    def _available(self, names: list[str], exercise: str, outcome: Outcome, facts: Facts) -> list[Offer]:
-        at_hand = {name: self._at_hand(name, facts) for name in names}
-        return [
-            Offer(name, at_hand[name] is True)
-            for name in names
-            if name != exercise and at_hand[name] is not False and outcome.exercises[name].judgement.verdict.go
-        ]
+    def _available(self, names: Iterable[str], exercise: str, outcome: Outcome, facts: Facts) -> list[Offer]:
+        possible = [name for name in names if name != exercise and outcome.exercises[name].judgement.verdict.go]
+        at_hand = {name: self._at_hand(name, facts) for name in possible}
+        return [Offer(name, at_hand[name] is True) for name in possible if at_hand[name] is not False]
 
     def _named(self, entry: ExerciseOutcome) -> list[str]:
         places: dict[str, int] = {}
@@ -61,10 +59,12 @@ class Substitutes:
                 places[name] = min(place, places.get(name, place))
         return sorted(places, key=lambda name: (places[name], name))
 
-    def _kin(self, exercise: str) -> list[str]:
-        own = self._inherited[exercise]
-        shared = {name: len(own & classes) for name, classes in self._inherited.items() if own & classes}
-        return sorted(shared, key=lambda name: (-shared[name], name))
+    def _kin(self, exercise: str) -> tuple[str, ...]:
+        if exercise not in self._kin_of:
+            own = self._inherited[exercise]
+            shared = {name: len(own & classes) for name, classes in self._inherited.items() if own & classes}
+            self._kin_of[exercise] = tuple(sorted(shared, key=lambda name: (-shared[name], name)))
+        return self._kin_of[exercise]
 
     def _at_hand(self, exercise: str, facts: Facts) -> bool | None:
         states: Mapping[str, bool] = facts.terms.get(EQUIPMENT, {})

@@ -88,7 +88,7 @@ Guard = Always | Never | Choice | Has | Compare | Unknown | AllOf | AnyOf | AtLe
 # --- rules ------------------------------------------------------------------------------------
 
 
-class Effect(enum.Enum):
+class Effect(enum.StrEnum):
     """What an applied rule does to the answer."""
 
     EMERGENCY = "emergency"

@@ -6,8 +6,14 @@ import enum
 from collections.abc import Iterable
 
 
-class Verdict(enum.Enum):
-    """What a member may do with one exercise, least restrictive first; the first three are a GO."""
+class Verdict(enum.StrEnum):
+    """What a member may do with one exercise, least restrictive first; the first three are a GO.
+
+    `severity` is the place in the chain, 0 for `allowed`; `go` whether the member may do the exercise.
+    """
+
+    severity: int
+    go: bool
 
     ALLOWED = "allowed"
     CAUTION = "caution"
@@ -17,22 +23,15 @@ class Verdict(enum.Enum):
     CLEARANCE = "clearance"
     AVOID = "avoid"
 
-    @property
-    def severity(self) -> int:
-        """Return the place in the chain, 0 for `allowed`."""
-        return _VERDICT_SEVERITY[self]
 
-    @property
-    def go(self) -> bool:
-        """Return whether the member may do the exercise."""
-        return self.severity <= Verdict.MODIFY.severity
+class Disposition(enum.StrEnum):
+    """What becomes of the whole session, mildest first.
 
+    `severity` is the place in the chain, 0 for `proceed`; `ends_session` whether no exercise may be done any more.
+    """
 
-_VERDICT_SEVERITY = {verdict: place for place, verdict in enumerate(Verdict)}
-
-
-class Disposition(enum.Enum):
-    """What becomes of the whole session, mildest first."""
+    severity: int
+    ends_session: bool
 
     PROCEED = "proceed"
     SCREEN = "screen"
@@ -40,18 +39,13 @@ class Disposition(enum.Enum):
     URGENT = "urgent"
     EMERGENCY = "emergency"
 
-    @property
-    def severity(self) -> int:
-        """Return the place in the chain, 0 for `proceed`."""
-        return _DISPOSITION_SEVERITY[self]
 
-    @property
-    def ends_session(self) -> bool:
-        """Return whether no exercise may be done any more."""
-        return self.severity >= Disposition.STOP.severity
-
-
-_DISPOSITION_SEVERITY = {disposition: place for place, disposition in enumerate(Disposition)}
+# Plain attributes, because evaluation reads them millions of times.
+for _place, _verdict in enumerate(Verdict):
+    _verdict.severity, _verdict.go = _place, _place <= list(Verdict).index(Verdict.MODIFY)
+for _place, _disposition in enumerate(Disposition):
+    _disposition.severity = _place
+    _disposition.ends_session = _place >= list(Disposition).index(Disposition.STOP)
 
 
 def join_verdicts(verdicts: Iterable[Verdict]) -> Verdict:
