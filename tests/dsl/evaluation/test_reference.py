@@ -193,7 +193,7 @@ def test_mid_set_an_open_red_flag_means_pause() -> None:
 def test_what_cannot_be_screens_and_is_named() -> None:
     found = decide(f"{ALLOW}impossible when phase=none and pain > 0", phase="none", pain=3)
     assert found.disposition == "screen"
-    assert found.contradictions[0].impossible == "phase = none and pain > 0"
+    assert found.contradictions[0].impossible == "phase=none and pain > 0"
     assert {match.fact for match in found.contradictions[0].matched} == {"phase", "pain"}
     assert verdict(found, "goblet") == "ask"
 
