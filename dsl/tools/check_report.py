@@ -39,7 +39,8 @@ def print_diagnostics(console: Console, diagnostics: Sequence[Diagnostic], sourc
 
 def _outcome(diagnostics: Sequence[Diagnostic]) -> Text:
     count = {weight: sum(found.severity is weight for found in diagnostics) for weight in Severity}
-    parts = [counted(number, weight.value) for weight, number in count.items() if number]
+    wrong = [Severity.ERROR, Severity.WARNING]
+    parts = [counted(count[weight], weight.value) for weight in wrong if count[weight]]
     colour = "red" if count[Severity.ERROR] else "yellow" if count[Severity.WARNING] else "green"
     return Text(f"{listed(parts) or 'Nothing wrong'}.", style=f"bold {colour}")
 
