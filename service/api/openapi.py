@@ -31,7 +31,7 @@ from service.problems import (
     URI_TOO_LONG,
     ProblemType,
 )
-from service.version import VERSION
+from service.version import INTERFACE_VERSION
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -87,7 +87,7 @@ def document(surface: Surface) -> dict[str, Any]:
         "jsonSchemaDialect": DIALECT,
         "info": {
             "title": "Spotter",
-            "version": _interface_version(VERSION),
+            "version": INTERFACE_VERSION,
             "summary": "Exercise safety, as published rules say",
             "description": _DESCRIPTION.format(problems=problems),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -96,11 +96,6 @@ def document(surface: Surface) -> dict[str, Any]:
         "paths": {path.template: _path_item(path) for path in surface.paths if _shown(path)},
         "components": {"schemas": _portable(components), "headers": {name: _header(name) for name in _HEADERS}},
     }
-
-
-def _interface_version(version: str) -> str:
-    """Return the version of the interface: it must not change with every build of the service."""
-    return f"1.{version.split('.')[1]}.0" if version.count(".") else "1.0.0"
 
 
 def _shown(path: Path) -> bool:

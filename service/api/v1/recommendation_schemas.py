@@ -71,7 +71,7 @@ class RecommendationRequestV1(Struct, frozen=True, forbid_unknown_fields=True):
     at: Annotated[str, Meta(pattern=TIME_PATTERN, extra_json_schema={"format": "date-time"})] | None = None
 
 
-class MatchV1(Struct, frozen=True):
+class MatchV1(Struct, frozen=True, omit_defaults=True):
     """One thing known of the member that a rule goes by; `absent`: it is known not to be so."""
 
     fact: str
