@@ -9,7 +9,7 @@ from functools import cache
 from lark import Token
 
 from dsl.syntax import ast
-from dsl.syntax.building.terms import BrokenError
+from dsl.syntax.broken import BrokenError
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.limits import Limits

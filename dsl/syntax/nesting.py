@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lark import Token
 
-from dsl.syntax.building.terms import BrokenError
+from dsl.syntax.broken import BrokenError
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span
 

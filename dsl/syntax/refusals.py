@@ -129,7 +129,10 @@ def _foreign_letters(text: str) -> Refusal:
 def _number(text: str) -> Refusal:
     """Return what is wrong with something that begins as a number does."""
     if match := _DATE_LIKE.fullmatch(text):
-        return Refusal("E119", f"`{text}` is not a date", f"write `{_iso(*match.groups())}`" if _iso(*match.groups()) else "write year-month-day, such as `2027-05-01`")
+        day = _iso(*match.groups())
+        if day is None:
+            return Refusal("E119", f"`{text}` is not a date", "write it as year-month-day, such as `2027-05-01`")
+        return Refusal("E119", f"`{text}` is not a date", f"write `{day}`", (("DATE", day),))
     if match := _NUMBER_THEN_WORD.fullmatch(text):
         number, word = match.groups()
         return Refusal("E121", f"`{word}` is stuck to the number before it", f"write `{number} {word}`", (("DECIMAL", number), _word_token(word)))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from contextlib import suppress
+from itertools import islice
 
-from lark import Token, Tree, UnexpectedToken
-from lark.parsers.lalr_interactive_parser import InteractiveParser
+from lark import Token, UnexpectedToken
 
 from dsl.syntax import ast
 from dsl.syntax.building.statements import build_statement
-from dsl.syntax.building.terms import BrokenError
+from dsl.syntax.broken import BrokenError
 from dsl.syntax.building.words import Site
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.grammar import grammar
+from dsl.syntax.grammar import Parser, grammar
 from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
 from dsl.syntax.mistakes import explain, unknown_opening
@@ -21,6 +21,7 @@ from dsl.syntax.nesting import Nesting
 from dsl.syntax.source import SourceFile
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
+from dsl.syntax.tree import Node
 
 _GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
 _LOOK_AHEAD = 200
@@ -48,7 +49,7 @@ class StatementParsing:
         self._lexing = lexing
         self._stretches = stretches
         self._at = at
-        self._parser: InteractiveParser = grammar().statement()
+        self._parser: Parser = grammar().statement()
         self._read: list[Token] = []
         self._nesting = Nesting(source.name, limits.nesting)
         self.result: ast.Statement | None = None
@@ -103,7 +104,7 @@ class StatementParsing:
             tree = self._parser.feed_eof(self._read[-1])
         except UnexpectedToken:
             raise _StuckError(None) from None
-        assert isinstance(tree, Tree)
+        assert isinstance(tree, Node)
         site = Site(self._source.name)
         try:
             self.result = build_statement(site, tree)
@@ -139,8 +140,7 @@ class StatementParsing:
 def _quietly(rest: Iterator[Token]) -> tuple[Token, ...]:
     """Return the next tokens, up to the first that cannot be read."""
     following: list[Token] = []
-    try:
-        following.extend(islice(chain(rest), _LOOK_AHEAD))
-    except BrokenError:
-        pass
+    with suppress(BrokenError):
+        for token in islice(rest, _LOOK_AHEAD):
+            following.append(token)  # noqa: PERF402  # what was read before an error is kept
     return tuple(following)

@@ -6,34 +6,35 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lark import Token, UnexpectedToken
-from lark.parsers.lalr_interactive_parser import InteractiveParser
 
-from dsl.syntax.grammar import grammar
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.grammar import Parser, accepted_by, grammar
 from dsl.syntax.source import SourceFile, Span
 
 
 @dataclass(frozen=True)
 class Stuck:
-    """A statement cut in three: the tokens read, the one that does not fit (None: the statement ends), the next ones."""
+    """A statement cut in three: the tokens read, the one that does not fit, the next ones.
+
+    The one that does not fit is None where the statement ends too early.
+    """
 
     source: SourceFile
     read: list[Token]
     token: Token | None
     rest: tuple[Token, ...] = ()
 
-    @property
-    def span(self) -> Span:
-        """Return the place of the token that does not fit; at the end, of the last one read."""
-        return self.span_of(self.read[-1] if self.token is None else self.token)
-
-    def span_of(self, first: Token, last: Token | None = None) -> Span:
-        """Return the place of a token, or of a stretch of them."""
-        return Span(self.source.name, first.start_pos or 0, (last or first).end_pos or 0)
+    # --- where ----------------------------------------------------------------------------------
 
     @property
     def kind(self) -> str:
         """Return the type of the token that does not fit; `$END` where the statement ends."""
         return "$END" if self.token is None else self.token.type
+
+    @property
+    def word(self) -> str:
+        """Return the token that does not fit as it is written; at the end, the last one read."""
+        return str(self.read[-1] if self.token is None else self.token)
 
     @property
     def after(self) -> str:
@@ -45,39 +46,77 @@ class Stuck:
         """Return the type of the first token of the statement; empty at the start."""
         return self.read[0].type if self.read else ""
 
+    @property
+    def span(self) -> Span:
+        """Return the place of the token that does not fit; at the end, of the last one read."""
+        return self.span_of(self.read[-1] if self.token is None else self.token)
+
+    def span_of(self, first: Token, last: Token | None = None) -> Span:
+        """Return the place of a token, or of a stretch of them."""
+        return Span(self.source.name, first.start_pos or 0, (last or first).end_pos or 0)
+
+    @cached_property
+    def unclosed(self) -> tuple[Token, ...]:
+        """Return the opening parentheses that wait to be closed."""
+        still_open: list[Token] = []
+        for token in self.read:
+            if token.type == "LPAR":
+                still_open.append(token)
+            elif token.type == "RPAR" and still_open:
+                still_open.pop()
+        return tuple(still_open)
+
+    # --- what would fit -------------------------------------------------------------------------
+
     @cached_property
     def accepted(self) -> frozenset[str]:
         """Return the token types that would fit."""
-        return frozenset(self._before.accepts())
+        return accepted_by(self._before)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether the statement could end here."""
+        return "$END" in self.accepted
 
     @cached_property
-    def _before(self) -> InteractiveParser:
+    def _before(self) -> Parser:
         return self.replayed()
 
-    def replayed(self) -> InteractiveParser:
+    def replayed(self) -> Parser:
         """Return a parser that has read just the tokens that fit: a refused token may have moved the first one."""
         parser = grammar().statement()
         for token in self.read:
             parser.feed_token(token)
         return parser
 
-    def fits(self, *kinds: str) -> bool:
-        """Return whether tokens of these types would fit here, one after the other."""
-        return self.fitting(kinds) == len(kinds)
-
-    def fitting(self, kinds: tuple[str, ...]) -> int:
+    def fitting(self, *kinds: str) -> int:
         """Return how many tokens of these types would fit here, one after the other."""
         parser = self._before.copy(deepcopy_values=False)
         for count, kind in enumerate(kinds):
             try:
-                parser.feed_token(Token(kind, ""))
+                parser.feed_token(Token(kind, "", start_pos=0, end_pos=0))
             except UnexpectedToken:
                 return count
         return len(kinds)
+
+    def fits(self, *kinds: str) -> bool:
+        """Return whether tokens of these types would fit here, one after the other."""
+        return self.fitting(*kinds) == len(kinds)
 
     def following(self, most: int) -> tuple[str, ...]:
         """Return the types of the token that does not fit and of those after it, `$END` behind the last."""
         if self.token is None:
             return ("$END",)
-        kinds = (self.token.type, *(token.type for token in self.rest), "$END")
-        return kinds[:most]
+        return (self.kind, *(token.type for token in self.rest), "$END")[:most]
+
+    def would_go_on(self, *instead: str) -> bool:
+        """Return whether the statement goes on when these types take the place of the token that does not fit."""
+        after = self.following(3)[1:2]
+        return self.fits(*instead, *after)
+
+    # --- saying so ------------------------------------------------------------------------------
+
+    def found(self, code: str, message: str, help_: str | None = None, *, at: Span | None = None,
+              example: str | None = None) -> Diagnostic:
+        """Return a finding about the token that does not fit, or about the place `at`."""
+        return Diagnostic(code, at or self.span, message, help_, example)

@@ -57,7 +57,7 @@ def _given(site: Site, node: Node) -> ast.Given:
 def build_expectation(site: Site, node: Node) -> ast.Expectation:
     """Return one thing that the answer must say."""
     place = site.span(node)
-    match node.data:
+    match node.kind:
         case "expect_session":
             return ast.ExpectSession(_bound(node), _word(site, only(node, "disposition")), place)
         case "expect_question":
@@ -67,7 +67,7 @@ def build_expectation(site: Site, node: Node) -> ast.Expectation:
 
 
 def _about_a_target(site: Site, node: Node, target: ast.Target, place: Span) -> ast.Expectation:
-    match node.data:
+    match node.kind:
         case "expect_verdict":
             return ast.ExpectVerdict(target, _bound(node), _word(site, only(node, "verdict")), place)
         case "expect_recommended":

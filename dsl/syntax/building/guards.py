@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lark import Token, Tree
+from lark import Token
 
 from dsl.syntax import ast
 from dsl.syntax.building.words import (
@@ -31,7 +31,7 @@ def guard_in(site: Site, node: Node) -> ast.Guard:
 def build_guard(site: Site, node: Node) -> ast.Guard:
     """Return the guard of a tree; depth is bounded before parsing, so the recursion is too."""
     place = site.span(node)
-    match node.data:
+    match node.kind:
         case "group":
             return guard_in(site, node)
         case "conjunction":
@@ -52,7 +52,7 @@ def build_guard(site: Site, node: Node) -> ast.Guard:
 def _about_a_fact(site: Site, node: Node) -> ast.Guard:
     """Return a guard that begins with, or consists of, one name."""
     place, name = site.span(node), build_name(site, only(node, "name"))
-    match node.data:
+    match node.kind:
         case "comparison":
             return ast.Comparison(name, comparator(node), build_value(site, only(node, "value")), place)
         case "membership":

@@ -6,7 +6,7 @@ from lark import Token
 
 from dsl.syntax import ast
 from dsl.syntax.building.guards import comparator, guard_in
-from dsl.syntax.building.terms import BrokenError
+from dsl.syntax.broken import BrokenError
 from dsl.syntax.building.vocabulary import once
 from dsl.syntax.building.words import (
     Node,
@@ -73,7 +73,7 @@ def build_override(site: Site, node: Node, span: Span) -> ast.Override:
 
 def build_action(site: Site, node: Node) -> ast.Action:
     """Return what a rule does, to what."""
-    kind, place = ACTIONS[node.data], site.span(node)
+    kind, place = ACTIONS[node.kind], site.span(node)
     targets = first(node, "targets")
     about = () if targets is None else build_targets(site, targets)
     variants = first(node, "variants") is not None
@@ -134,7 +134,7 @@ def _two_readings(site: Site, listed: list[Node], at: int) -> Diagnostic:
 
 def _words(node: Node) -> str:
     """Return what a tree says, its words one space apart."""
-    text = " ".join(str(token) for token in node.scan_values(lambda child: isinstance(child, Token)))
+    text = " ".join(node.tokens())
     return text.replace("( ", "(").replace(" )", ")").replace(" ,", ",")
 
 

@@ -46,4 +46,4 @@ def build_statement(site: Site, node: Node) -> ast.Statement:
     """
     inner = node.children[0]
     assert not isinstance(inner, str)
-    return _BUILDERS[inner.data](site, inner, site.span(inner))
+    return _BUILDERS[inner.kind](site, inner, site.span(inner))

@@ -11,24 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lark import Token, Tree
+from lark import Token
 
 from dsl.syntax import ast
-from dsl.syntax.building.words import Child, Site, build_text, build_value, end_of, token_name
+from dsl.syntax.broken import BrokenError
+from dsl.syntax.building.words import Site, build_text, build_value, token_name
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span
 from dsl.syntax.spelling import nearest
+from dsl.syntax.tree import Child, Node, end_of
 
 _CODE_TYPES = frozenset({"STRING", "LOINC", "ICD", "DECIMAL"})
 _WORDS = ("also", "code", "red", "ask", "optional", "context", "default", "asked", "suggests")
-
-
-class BrokenError(Exception):
-    """A statement that cannot be built; carries what its author is told."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
 
 
 @dataclass
@@ -162,7 +156,7 @@ class Gathering:
 
     def _value(self) -> ast.Value:
         item = self._items[self._at] if self._at < len(self._items) else None
-        if isinstance(item, Tree):
+        if isinstance(item, Node):
             self._at += 1
             return build_value(self.site, item)
         return token_name(self.site, self._take())
@@ -201,4 +195,4 @@ class Gathering:
 
 def _plain(item: Child) -> Child:
     """Return the token of a name; other items as they are."""
-    return item.children[0] if isinstance(item, Tree) and item.data == "name" else item
+    return item.children[0] if isinstance(item, Node) and item.kind == "name" else item

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from lark import Token, Tree
+from lark import Token
 
 from dsl.syntax import ast
 from dsl.syntax.building.guards import guard_in
-from dsl.syntax.building.terms import BrokenError, Gathering
+from dsl.syntax.broken import BrokenError
+from dsl.syntax.building.terms import Gathering
 from dsl.syntax.building.words import (
     Child,
     Node,
@@ -68,13 +69,13 @@ def build_fact(site: Site, node: Node, span: Span) -> ast.Fact:
     kind: ast.FactKind | None = None
     before = name_token
     for child in trees(node.children):
-        match child.data:
+        match child.kind:
             case "facets" | "items":
-                gathering.read(child.children, before, terms=child.data == "items")
-                if child.data == "items":
+                gathering.read(child.children, before, terms=child.kind == "items")
+                if child.kind == "items":
                     kind = _listed(site, gathering, kind, before)
             case "one_of" | "many_of":
-                kind = ast.OneOf(()) if child.data == "one_of" else ast.ManyOf(())
+                kind = ast.OneOf(()) if child.kind == "one_of" else ast.ManyOf(())
                 before = _last_token(child)
             case "yes_no":
                 kind, before = ast.YesNo(), _last_token(child)
@@ -99,7 +100,7 @@ def _listed(site: Site, gathering: Gathering, kind: ast.FactKind | None, before:
 
 
 def _last_token(child: Child) -> Token:
-    while isinstance(child, Tree):
+    while isinstance(child, Node):
         child = child.children[-1]
     return child
 

@@ -8,14 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lark import Token, Tree
+from lark import Token
 
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span
-
-Node = Tree[Token]
-Child = Token | Node
+from dsl.syntax.tree import Child, Node, end_of, start_of
 
 _ESCAPE = re.compile(r"\\(.)")
 
@@ -36,24 +34,10 @@ class Site:
         self.found.append(Diagnostic(code, span, message, help_, example))
 
 
-def start_of(child: Child) -> int:
-    """Return the offset of the first character of `child`."""
-    while isinstance(child, Tree):
-        child = next(c for c in child.children if isinstance(c, Token) or c.children)
-    return child.start_pos or 0
-
-
-def end_of(child: Child) -> int:
-    """Return the offset after the last character of `child`."""
-    while isinstance(child, Tree):
-        child = next(c for c in reversed(child.children) if isinstance(c, Token) or c.children)
-    return child.end_pos or 0
-
-
 def trees(children: Iterable[Child], *kinds: str) -> Iterator[Node]:
     """Yield those of `children` that are trees, of one of `kinds` if any is given."""
     for child in children:
-        if isinstance(child, Tree) and (not kinds or child.data in kinds):
+        if isinstance(child, Node) and (not kinds or child.kind in kinds):
             yield child
 
 
@@ -135,7 +119,7 @@ def build_value(site: Site, node: Node) -> ast.Value:
     child = node.children[0]
     if isinstance(child, Token):
         return token_name(site, child)
-    return build_quantity(site, child) if child.data == "quantity" else build_name(site, child)
+    return build_quantity(site, child) if child.kind == "quantity" else build_name(site, child)
 
 
 def values(site: Site, node: Node) -> tuple[ast.Value, ...]:

@@ -1,0 +1,173 @@
+"""Recognises mistakes in guards: `and` mixed with `or`, other languages' comparisons, lists, parentheses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lark import Token
+
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.stuck import Stuck
+
+CLAUSES = frozenset({
+    "ABSOLUTE", "ASKED", "AUTHOR", "BECAUSE", "EVIDENCE", "EXCEPT", "EXPECT", "FROM", "INSTEAD", "LIMIT", "REVIEW", "SAY",
+    "TO",
+})
+"""The words that begin a clause, and so end the guard before them."""
+
+_VALUES = frozenset({"NAME", "DECIMAL", "YES", "NO"})
+_IN_OTHER_WORDS = {"IS": "=", "HAS": "=", "LACKS": "!=", "COLON": "="}
+_SPLIT_COMPARATORS = {("MORETHAN", "EQUAL"): ">=", ("LESSTHAN", "EQUAL"): "<=", ("NOT", "EQUAL"): "!=",
+                      ("EQUAL", "MORETHAN"): ">=", ("EQUAL", "LESSTHAN"): "<="}
+
+
+# --- `and` mixed with `or` --------------------------------------------------------------------
+
+
+@dataclass
+class _Chain:
+    """A guard without its parentheses' insides: its operands, and the words between them."""
+
+    operands: list[list[Token]] = field(default_factory=lambda: [[]])
+    words: list[str] = field(default_factory=list)
+
+    def read(self, tokens: Iterable[Token]) -> None:
+        """Take in tokens up to the end of the guard."""
+        depth, between = 0, False
+        for token in tokens:
+            depth += (token.type == "LPAR") - (token.type == "RPAR")
+            if depth < 0 or (depth == 0 and (token.type in CLAUSES or token.type == "COMMA")):
+                return
+            if depth == 0 and token.type in ("AND", "OR") and not between:
+                self.words.append(str(token))
+                self.operands.append([])
+                continue
+            if depth == 0:
+                between = token.type == "BETWEEN" or (between and token.type != "AND")
+            self.operands[-1].append(token)
+
+    def reading(self, closer: str) -> str:
+        """Return the guard with parentheses around what the word `closer` joins."""
+        groups = [[joined(self.operands[0])]]
+        for word, operand in zip(self.words, self.operands[1:], strict=True):
+            if word == closer:
+                groups[-1].append(joined(operand))
+            else:
+                groups.append([joined(operand)])
+        wider = "or" if closer == "and" else "and"
+        inner = f" {closer} "
+        return f" {wider} ".join(f"({inner.join(group)})" if len(group) > 1 else group[0] for group in groups)
+
+
+def mixed(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `a and b or c`, and show both of its readings."""
+    if stuck.token is None or stuck.kind not in ("AND", "OR"):
+        return None
+    start = _guard_start(stuck.read)
+    if start is None:
+        return None
+    chain = _Chain()
+    chain.read([*stuck.read[start:], stuck.token, *stuck.rest])
+    if {"and", "or"} - set(chain.words):
+        return None
+    return stuck.found(
+        "E107", "`and` and `or` are mixed, so that the guard can be read in two ways", "write the one that you mean",
+        example=f"{chain.reading('and')}\n{chain.reading('or')}",
+    )
+
+
+def _guard_start(read: Sequence[Token]) -> int | None:
+    """Return where the innermost guard begins that the last token stands in; None outside of guards."""
+    depth = 0
+    for at in range(len(read) - 1, -1, -1):
+        kind = read[at].type
+        depth += (kind == "RPAR") - (kind == "LPAR")
+        if depth < 0 or (depth == 0 and kind in ("WHEN", "COVERS", "COMMA")):
+            return None if at and read[at - 1].type == "IN" else at + 1
+    return None
+
+
+def in_guard(stuck: Stuck) -> bool:
+    """Return whether the place lies in a guard."""
+    kinds = [token.type for token in stuck.read]
+    start = max((at for at, kind in enumerate(kinds) if kind in ("WHEN", "COVERS")), default=-1)
+    return start >= 0 and not CLAUSES.intersection(kinds[start:])
+
+
+def joined(tokens: Sequence[Token]) -> str:
+    """Return tokens as text, one space apart where the language has one."""
+    text = " ".join(tokens)
+    text = re.sub(r"\( ", "(", re.sub(r" (?=[),:])", "", text))
+    return re.sub(r" = ", "=", text)
+
+
+# --- comparisons ------------------------------------------------------------------------------
+
+
+def other_comparison(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `pain is acute`, `pain > = 5`, `not = acute`, `condition has x` in a guard."""
+    if stuck.token is None or not in_guard(stuck):
+        return None
+    split = _SPLIT_COMPARATORS.get((stuck.after, stuck.kind))
+    if split is not None:
+        place = stuck.span_of(stuck.read[-1], stuck.token)
+        return stuck.found("E108", f"`{stuck.read[-1]} {stuck.word}` is not a comparison", f"write `{split}`", at=place)
+    if stuck.kind in _IN_OTHER_WORDS and "EQUAL" in stuck.accepted:
+        wanted = "!=" if stuck.following(2)[1:] == ("NOT",) else _IN_OTHER_WORDS[stuck.kind]
+        where = "stands only in examples" if stuck.kind in ("HAS", "LACKS") else "is not how values are compared"
+        return stuck.found("E108", f"`{stuck.word}` {where}", f"write `{wanted}`")
+    return None
+
+
+def bare_list(stuck: Stuck) -> Diagnostic | None:
+    """Recognise lists that lack `in` or their parentheses: `in a, b`, `=(a, b)`, `=a, b`."""
+    if stuck.token is None or not in_guard(stuck):
+        return None
+    tokens = [*stuck.read, stuck.token, *stuck.rest]
+    at = len(stuck.read)
+    if stuck.after == "IN" and stuck.kind in _VALUES:
+        return _as_list(stuck, tokens, at - 2, at)
+    if stuck.after == "EQUAL" and stuck.kind == "LPAR":
+        return _as_list(stuck, tokens, at - 2, at + 1)
+    compared = at >= 3 and tokens[at - 2].type == "EQUAL" and tokens[at - 1].type in _VALUES
+    if stuck.kind == "COMMA" and compared and stuck.following(2)[1:] != ("$END",):
+        return _as_list(stuck, tokens, at - 3, at - 1)
+    return None
+
+
+def _as_list(stuck: Stuck, tokens: Sequence[Token], name: int, first: int) -> Diagnostic:
+    """Return the finding about a list whose fact stands at `name` and whose values begin at `first`."""
+    values: list[str] = []
+    for at in range(first, len(tokens), 2):
+        if tokens[at].type not in _VALUES:
+            break
+        values.append(str(tokens[at]))
+        if at + 1 >= len(tokens) or tokens[at + 1].type not in ("COMMA", "OR"):
+            break
+    fact = tokens[name - 1] if tokens[name].type == "NOT" else tokens[name]
+    word = "not in" if tokens[name].type == "NOT" else "in"
+    return stuck.found("E140", "several values stand in parentheses after `in`", f"write `{fact} {word} ({', '.join(values)})`")
+
+
+# --- parentheses ------------------------------------------------------------------------------
+
+
+def unopened(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a closing parenthesis that closes nothing."""
+    if stuck.kind != "RPAR" or stuck.unclosed:
+        return None
+    return stuck.found("E106", "this parenthesis closes none", "leave it out, or open one with `(` before it")
+
+
+def unclosed(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a parenthesis that is still open where the guard or list ends."""
+    if not stuck.unclosed or "RPAR" not in stuck.accepted:
+        return None
+    if stuck.token is not None and stuck.kind not in CLAUSES and not stuck.fits("RPAR", *stuck.following(2)):
+        return None
+    return stuck.found("E105", "this parenthesis is not closed", f"write `)` after `{stuck.read[-1]}`", at=stuck.span_of(stuck.unclosed[-1]))
+
+
+GUARD_MISTAKES = (mixed, other_comparison, bare_list, unopened, unclosed)

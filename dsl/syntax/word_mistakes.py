@@ -1,0 +1,161 @@
+"""Recognises misspelt, foreign, reserved, misplaced and missing words."""
+
+from __future__ import annotations
+
+from lark import Token
+
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.grammar import grammar
+from dsl.syntax.guard_mistakes import CLAUSES, in_guard
+from dsl.syntax.spelling import nearest
+from dsl.syntax.stuck import Stuck
+
+_FOREIGN = {
+    "if": "when", "where": "when", "while": "when", "given": "when", "unless": "except when", "excluding": "but not",
+    "without": "but not", "equals": "=", "equal": "=", "contains": "=", "includes": "=", "isnt": "!=", "plus": "and",
+    "also": "and", "xor": "or", "percent": "%", "pct": "%", "reason": "because", "since": "because", "message": "say",
+    "tell": "say", "source": "from", "cite": "from", "using": "to", "max": "<=", "min": ">=",
+}
+_HOMES = {
+    **dict.fromkeys(("REVIEW", "COVERS"), "the header of a file, below `pack`"),
+    **dict.fromkeys(("IS", "NEEDS"), "`exercise`"),
+    **dict.fromkeys(("ASKED", "OPTIONAL", "CONTEXT", "DEFAULT", "CODE", "SUGGESTS"), "`fact`"),
+    **dict.fromkeys(("EXPECT", "HAS", "LACKS"), "`example`"),
+    **dict.fromkeys(("BECAUSE", "SAY", "FROM", "EVIDENCE", "LIMIT", "TO", "INSTEAD", "EXCEPT", "ABSOLUTE"), "a rule, after its guard"),
+    "URL": "`source`",
+    "ALSO": "`fact` or `exercise`",
+    "AUTHOR": "the header of a file or a rule",
+    "WITH": "the targets of a rule, before `when`",
+}
+_NOUNS = {"FACT": "fact", "CLASS": "class", "EXERCISE": "exercise", "MEASURE": "measure", "RULE": "rule", "PACK": "pack",
+          "DEFINE": "state", "PARAMETER": "value", "SOURCE": "text", "EQUAL": "value", "NOT_EQUAL": "value"}
+_MISSING = {"COMMA": "E116", "WHEN": "E104", "COLON": "E117", "EQUAL": "E101", "AND": "E101", "FOR": "E101", "TO": "E101",
+            "NOT": "E101", "OF": "E101", "BY": "E101", "LOAD": "E101", "CLEARANCE": "E101", "SESSION": "E101", "GIVEN": "E101",
+            "EXPECT": "E101"}
+_AHEAD = 4
+
+
+def second_statement(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a statement that begins on the line of another one."""
+    if stuck.token is None or str(stuck.token) not in grammar().openers or not stuck.complete:
+        return None
+    return stuck.found("E139", f"`{stuck.word}` opens a statement in the middle of a line", "begin a new line before it")
+
+
+def decimal_comma(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `5,5`."""
+    tokens = [*stuck.read, *([stuck.token] if stuck.token else []), *stuck.rest[:1]]
+    for one, comma, other in zip(tokens[-4:], tokens[-3:], tokens[-2:], strict=False):
+        close = one.end_pos == comma.start_pos and comma.end_pos == other.start_pos
+        if (one.type, comma.type, other.type) == ("DECIMAL", "COMMA", "DECIMAL") and close:
+            place = stuck.span_of(one, other)
+            return stuck.found("E126", f"`{one},{other}` is not a number", f"write `{one}.{other}`", at=place)
+    return None
+
+
+def or_in_list(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `or` between the names of a list."""
+    if stuck.kind not in ("OR", "AND") or "COMMA" not in stuck.accepted:
+        return None
+    return stuck.found("E116", f"`{stuck.word}` does not join the parts of a list", f"write a comma instead of `{stuck.word}`")
+
+
+def foreign(stuck: Stuck) -> Diagnostic | None:
+    """Recognise words of other languages: `if`, `unless`, `percent`."""
+    wanted = _FOREIGN.get(stuck.word) if stuck.token is not None else None
+    if wanted is None or (stuck.kind != "NAME" and stuck.complete):
+        return None
+    first = wanted.split()[0]
+    fixed = {symbol: kind for kind, symbol in grammar().symbols.items()}
+    if fixed.get(first) not in stuck.accepted:
+        return None
+    return stuck.found("E102", f"`{stuck.word}` is not a word of the language here", f"write `{wanted}`")
+
+
+def misspelt(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a word that is nearly one that fits."""
+    if stuck.token is None or stuck.kind != "NAME":
+        return None
+    words = {word: kind for word, kind in grammar().keywords.items() if kind in stuck.accepted}
+    near = nearest(stuck.word, words)
+    if near is not None and stuck.would_go_on(words[near]):
+        return stuck.found("E102", f"`{stuck.word}` is not a word of the language", f"did you mean `{near}`?")
+    return None
+
+
+def misspelt_line(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a misspelt opening word that was taken for one more term of the fact above it."""
+    if stuck.token is None or stuck.opener != "FACT":
+        return None
+    head = next((token for token in stuck.read if token.line == stuck.token.line), None)
+    near = nearest(str(head), grammar().openers) if head is not None and head.type == "NAME" else None
+    if head is None or near is None:
+        return None
+    return stuck.found("E102", f"`{head}` is not a word of the language", f"did you mean `{near}`?", at=stuck.span_of(head))
+
+
+def reserved(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a word of the language that stands where a name must."""
+    if stuck.token is None or "NAME" not in stuck.accepted or str(stuck.token) not in grammar().keywords:
+        return None
+    if not stuck.would_go_on("NAME"):
+        return None
+    noun = _NOUNS.get(stuck.after) or ("exercise" if not in_guard(stuck) else "value")
+    return stuck.found("E115", f"`{stuck.word}` is a word of the language and cannot be a name",
+                       f"choose another name, such as `{stuck.word}_{noun}`")
+
+
+def misplaced(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a clause that belongs to another kind of statement."""
+    home = _HOMES.get(stuck.kind)
+    if home is None or not stuck.complete:
+        return None
+    return stuck.found("E128", f"`{stuck.word}` does not belong here", f"it belongs to {home}")
+
+
+def without_reason(stuck: Stuck) -> Diagnostic | None:
+    """Recognise an exception or an override that gives no reason."""
+    if "BECAUSE" not in stuck.accepted or stuck.complete or stuck.kind not in CLAUSES | {"$END"}:
+        return None
+    what = "an override" if stuck.opener == "OVERRIDE" else "an exception"
+    return stuck.found("E129", f"{what} needs a reason", 'write `because "…"` after its guard', at=stuck.span_of(stuck.read[-1]))
+
+
+def without_guard(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a rule that ends, or goes on with a clause, before it has a guard."""
+    if "WHEN" not in stuck.accepted or stuck.kind not in CLAUSES | {"$END"}:
+        return None
+    place = stuck.span_of(stuck.read[-1])
+    return stuck.found("E104", f"`when` is missing after `{stuck.read[-1]}`", "write `when` and a guard; `when always` applies to everybody", at=place)
+
+
+def unquoted_code(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a code that is neither a plain number nor a LOINC or ICD code, and has no quotes."""
+    if stuck.kind != "NAME" or len(stuck.read) < 2 or stuck.read[-2].type != "CODE":
+        return None
+    return stuck.found("E137", f"the code `{stuck.word}` needs quotes", f'write `"{stuck.word}"`')
+
+
+def missing(stuck: Stuck) -> Diagnostic | None:
+    """Recognise that a single word or sign is missing: the one with which most of what follows fits."""
+    if stuck.token is None:
+        return None
+    following = stuck.following(_AHEAD)
+    scores = {kind: stuck.fitting(kind, *following) for kind in _MISSING if kind in stuck.accepted}
+    best = max(scores, key=lambda kind: scores[kind], default=None)
+    if best is None or scores[best] < min(3, len(following) + 1):
+        return None
+    before, sign = stuck.read[-1], grammar().symbols[best]
+    return stuck.found(_MISSING[best], f"`{sign}` is missing before `{stuck.word}`", f"write `{_inserted(before, sign, stuck.token)}`")
+
+
+def _inserted(before: Token, sign: str, token: Token) -> str:
+    if sign in (",", ":"):
+        return f"{before}{sign} {token}"
+    return f"{before}{sign}{token}" if sign == "=" else f"{before} {sign} {token}"
+
+
+WORD_MISTAKES = (
+    second_statement, decimal_comma, or_in_list, unquoted_code, misspelt, foreign, misspelt_line, reserved, misplaced, without_reason,
+    without_guard, missing,
+)
