@@ -15,7 +15,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, deferred, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class UtcDateTime(TypeDecorator[datetime.datetime]):
@@ -69,8 +69,8 @@ class ReleaseRow(Row):
     digest: Mapped[str] = mapped_column(String(71))
     source_digest: Mapped[str] = mapped_column(String(71))
     published_at: Mapped[datetime.datetime] = mapped_column(UtcDateTime())
-    artifact: Mapped[bytes] = deferred(mapped_column(LargeBinary))
-    source: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    artifact: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class ChannelRow(Row):

@@ -32,10 +32,10 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(), nullable=False),
         sa.Column("artifact", sa.LargeBinary(), nullable=False),
         sa.Column("source", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("number >= 1", name="ck_release_number"),
-        sa.ForeignKeyConstraint(["ruleset_id"], ["ruleset.id"], name="fk_release_ruleset_id"),
         sa.PrimaryKeyConstraint("id", name="pk_release"),
         sa.UniqueConstraint("ruleset_id", "number", name="uq_release_ruleset_id_number"),
+        sa.CheckConstraint("number >= 1", name="ck_release_number"),
+        sa.ForeignKeyConstraint(["ruleset_id"], ["ruleset.id"], name="fk_release_ruleset_id"),
     )
     op.create_table(
         "channel",
