@@ -29,6 +29,7 @@ exercise goblet is squat
 exercise bridge is hinge
 measure load number 0 to 100 %
 measure weight scale light < medium < heavy
+impossible when phase=none and pain > 8
 refer emergency when symptom=numb say "Go to hospital."
 refer urgent when fever=yes say "See a doctor today."
 """

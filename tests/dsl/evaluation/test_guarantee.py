@@ -62,6 +62,8 @@ def test_a_go_stays_a_go_whatever_is_learnt(generated: tuple[Pack, ...], crowd: 
     artifact = compiled(generated)
     for member in crowd:
         before, after = answer(artifact, member.partial, day), answer(artifact, member.complete, day)
+        if after.contradictions:
+            continue  # nobody is like that: the guarantee is about possible members
         for exercise in EXERCISES:
             was, became = before.exercises[exercise].judgement, after.exercises[exercise].judgement
             if not was.verdict.go:
@@ -100,6 +102,8 @@ def test_what_is_still_possible_is_bounded(generated: tuple[Pack, ...], crowd: l
     artifact = compiled(generated)
     for member in crowd:
         before, after = answer(artifact, member.partial, day), answer(artifact, member.complete, day)
+        if after.contradictions:
+            continue  # nobody is like that: the guarantee is about possible members
         assert before.surest.severity <= after.disposition.severity
         for exercise in EXERCISES:
             entry, found = before.exercises[exercise], after.exercises[exercise].judgement.verdict
@@ -114,6 +118,8 @@ def test_what_could_change_an_answer_is_asked(generated: tuple[Pack, ...], crowd
     artifact = compiled(generated)
     for member in crowd:
         before, after = answer(artifact, member.partial, day), answer(artifact, member.complete, day)
+        if after.contradictions:
+            continue  # nobody is like that: the guarantee is about possible members
         facts = read(artifact, member.partial)
         asked = Questions(artifact).open(before, facts, EXERCISES)
         if before.disposition is not after.disposition:
