@@ -8,17 +8,19 @@ from dsl.syntax.grammar import grammar
 
 _NAMED = {
     "NAME": "a name", "STRING": 'a string such as `"…"`', "DECIMAL": "a number", "DATE": "a date such as `2027-05-01`",
-    "LOINC": "a code", "ICD": "a code", "$END": "the end of the statement",
+    "LOINC": "a code", "ICD": "a code",
 }
 _NAME_AFTER = {
-    "AVOID": "an exercise or a class", "CAUTION": "an exercise or a class", "MODIFY": "an exercise or a class",
-    "ALLOW": "an exercise or a class", "RECOMMEND": "an exercise or a class", "FOR": "an exercise or a class",
-    "HOLD": "an exercise or a class", "TO": "an exercise", "INSTEAD": "an exercise", "WHEN": "a guard", "AND": "a guard",
+    **dict.fromkeys(("AVOID", "CAUTION", "MODIFY", "ALLOW", "RECOMMEND", "FOR", "HOLD"), "an exercise, a class"),
+    "TO": "an exercise", "INSTEAD": "an exercise", "WHEN": "a guard", "AND": "a guard",
     "OR": "a guard", "COVERS": "a guard", "NOT": "a guard", "EQUAL": "a value", "NOT_EQUAL": "a value", "FROM": "a source",
     "EVIDENCE": "a level of evidence", "LIMIT": "a measure", "EXPECT": "an exercise", "GIVEN": "a fact", "IS": "a class or an exercise",
     "OF": "a name", "BETWEEN": "a value",
 }
 _GUARD_WORDS = frozenset({"ALWAYS", "LPAR", "NOT", "AT", "UNKNOWN"})
+_CLAUSES = frozenset({
+    "ABSOLUTE", "AUTHOR", "BECAUSE", "EVIDENCE", "EXCEPT", "FROM", "INSTEAD", "LIMIT", "SAY", "TO",
+})
 _FEW = 6
 
 
@@ -34,10 +36,17 @@ def in_words(accepted: Collection[str], after: str | None) -> str:
     if wanted >= {"EQUAL", "AT_MOST", "AT_LEAST"}:
         phrases.append("a comparison such as `=` or `<=`")
         wanted -= {"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"}
-    if len(wanted) > 1:
+    if len(wanted & _CLAUSES) > 1:
+        phrases.append("a clause such as `because`")
+        wanted -= _CLAUSES
+    if "$END" in wanted:
         wanted.discard("$END")
-    phrases += sorted({_NAMED.get(kind) or f"`{grammar().symbols.get(kind, kind.lower())}`" for kind in wanted})
-    return _enumerated(phrases)
+        return _enumerated([*_quoted(wanted), *phrases, "a new statement on its own line"])
+    return _enumerated([*phrases, *_quoted(wanted)])
+
+
+def _quoted(kinds: Collection[str]) -> list[str]:
+    return sorted({_NAMED.get(kind) or f"`{grammar().symbols.get(kind, kind.lower())}`" for kind in kinds})
 
 
 def _enumerated(phrases: list[str]) -> str:

@@ -17,6 +17,7 @@ CLAUSES = frozenset({
 })
 """The words that begin a clause, and so end the guard before them."""
 
+_COMPARE = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"})
 _VALUES = frozenset({"NAME", "DECIMAL", "YES", "NO"})
 _IN_OTHER_WORDS = {"IS": "=", "HAS": "=", "LACKS": "!=", "COLON": "="}
 _SPLIT_COMPARATORS = {("MORETHAN", "EQUAL"): ">=", ("LESSTHAN", "EQUAL"): "<=", ("NOT", "EQUAL"): "!=",
@@ -170,4 +171,23 @@ def unclosed(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E105", "this parenthesis is not closed", f"write `)` after `{stuck.read[-1]}`", at=stuck.span_of(stuck.unclosed[-1]))
 
 
-GUARD_MISTAKES = (mixed, other_comparison, bare_list, unopened, unclosed)
+def or_in_list(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `or` between the parts of a list."""
+    if stuck.kind not in ("OR", "AND") or "COMMA" not in stuck.accepted:
+        return None
+    advice = f"write a comma instead of `{stuck.word}`"
+    return stuck.found("E116", f"`{stuck.word}` does not join the parts of a list", advice)
+
+
+def read_as_unit(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `x > 1 y = 2`, in which the second fact was read as the unit of the first one's number."""
+    behind_number = [token.type for token in stuck.read[-2:]] == ["DECIMAL", "NAME"]
+    if stuck.kind not in _COMPARE or not behind_number or not in_guard(stuck):
+        return None
+    number, name = stuck.read[-2:]
+    return stuck.found(
+        "E101", f"`and` or `or` is missing before `{name}`", f"write `{number} and {name}`", at=stuck.span_of(name)
+    )
+
+
+GUARD_MISTAKES = (mixed, or_in_list, other_comparison, bare_list, read_as_unit, unopened, unclosed)

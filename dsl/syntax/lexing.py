@@ -17,6 +17,7 @@ from dsl.syntax.refusals import refuse
 from dsl.syntax.source import SourceFile, Span
 
 _BOM = "\ufeff"
+_IN_CODES = frozenset({"NAME", "COMMA", "STRING", "LOINC", "ICD", "DECIMAL"})
 _ESCAPE = re.compile(r"\\.")
 
 
@@ -55,8 +56,13 @@ class Lexing:
         Raises:
             BrokenError: a word cannot be read at all.
         """
+        in_code = False
         for token in self._grammar.tokens(self._source.text, start, end):
             kind = token.type
+            if in_code and kind == "WORD":
+                yield self._unquoted(token)
+                continue
+            in_code = kind == "CODE" or (in_code and kind in _IN_CODES)
             if kind == "COMMENT":
                 self._comment(token)
             elif kind in self._grammar.refused:
@@ -65,6 +71,12 @@ class Lexing:
                 if kind in ("STRING", "NAME", "DECIMAL"):
                     self._check(token)
                 yield token
+
+    def _unquoted(self, token: Token) -> Token:
+        """Report a code that needs quotes, and read it as if it had them."""
+        report = Diagnostic("E137", self._span(token), f"the code `{token}` needs quotes", f'write `"{token}"`')
+        self.repaired[token.start_pos or 0] = report
+        return Token.new_borrow_pos("STRING", f'"{token}"', token)
 
     def _comment(self, token: Token) -> None:
         at = token.start_pos or 0

@@ -14,7 +14,7 @@ from dsl.syntax.grammar import grammar
 from dsl.syntax.guard_mistakes import GUARD_MISTAKES
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
-from dsl.syntax.word_mistakes import WORD_MISTAKES
+from dsl.syntax.word_mistakes import WORD_MISTAKES, run_together
 
 Recogniser = Callable[[Stuck], Diagnostic | None]
 
@@ -51,6 +51,8 @@ def explain(stuck: Stuck) -> Diagnostic:
 def unknown_opening(stuck: Stuck) -> Diagnostic:
     """Return the finding about a word that opens a line but no statement."""
     word, openers = stuck.word, grammar().openers
+    if (apart := run_together(word, openers)) is not None:
+        return stuck.found("E121", f"`{word}` runs two words together", f"write `{apart}`")
     if (near := nearest(word, openers)) is not None:
         return stuck.found("E102", f"`{word}` is not a word of the language", f"did you mean `{near}`?")
     if word in _OPENING_ADVICE:

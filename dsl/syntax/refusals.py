@@ -63,7 +63,7 @@ def _symbol(text: str) -> Refusal:
     advice = {
         ";": "end a statement by beginning the next one on a new line", ".": "end a statement without a full stop",
         "//": "a comment begins with `#`", "/*": "a comment begins with `#`", "*/": "a comment begins with `#`",
-        "°": "write `deg`", "–": "write `to` between two numbers", "—": "write `to` between two numbers",
+        "°": "write `deg`", **dict.fromkeys(("-", "–", "—", "--"), "between two numbers, write `to`"),
     }
     return Refusal("E109", f"`{text}` is not a symbol of the language", advice.get(text))
 
@@ -89,10 +89,6 @@ def _other_quotes(text: str) -> Refusal:
 
 def _glued_percent(text: str) -> Refusal:
     return Refusal("E121", f"`{text[1:]}` is stuck to the `%` before it", f"write `% {text[1:]}`", (("PERCENT", "%"), _word_token(text[1:])))
-
-
-def _stray(text: str) -> Refusal:
-    return Refusal("E109", f"`{text}` is not a symbol of the language")
 
 
 def _word(text: str) -> Refusal:
@@ -170,5 +166,5 @@ _BY_TYPE: dict[str, Callable[[str], Refusal]] = {
     "WORD": _word,
     "GLUED_PERCENT": _glued_percent,
     "OPERATOR": _operator,
-    "STRAY": _stray,
+    "STRAY": _symbol,
 }

@@ -116,14 +116,15 @@ class StatementParsing:
         read = self._read
         if not read or token.type != "NAME" or token.line == read[-1].end_line or token.column > read[0].column:
             return False
-        return read[-1].type not in ("COMMA", "OF") and nearest(str(token), grammar().openers) is not None
+        near = read[-1].type not in ("COMMA", "OF") and nearest(str(token), grammar().openers) is not None
+        return near and self._stuck(token).complete
 
     def _explain(self, stuck: _StuckError) -> None:
         """Note what is wrong where the parser is stuck; keep the statement if it was whole before."""
         token = stuck.token
         state = self._stuck(token, stuck.rest)
         opens_line = token is not None and bool(self._read) and token.line != self._read[-1].end_line
-        if token is not None and opens_line and token.column <= self._read[0].column and state.fits("$END"):
+        if token is not None and opens_line and token.column <= self._read[0].column and state.complete:
             self._parser = state.replayed()
             self._finish()
             self._lexing.repaired.pop(token.start_pos or 0, None)
@@ -131,6 +132,8 @@ class StatementParsing:
             return
         if token is not None:
             self._lexing.repaired.pop(token.start_pos or 0, None)
+        elif self._read and self._read[-1].start_pos in self._lexing.repaired:
+            return  # the statement ends with the word that has been reported
         self.found.append(explain(state))
 
     def _stuck(self, token: Token | None, rest: Iterator[Token] = iter(())) -> Stuck:

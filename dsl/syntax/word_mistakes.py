@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lark import Token
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, in_guard
+from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
 
@@ -53,13 +55,6 @@ def decimal_comma(stuck: Stuck) -> Diagnostic | None:
     return None
 
 
-def or_in_list(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `or` between the names of a list."""
-    if stuck.kind not in ("OR", "AND") or "COMMA" not in stuck.accepted:
-        return None
-    return stuck.found("E116", f"`{stuck.word}` does not join the parts of a list", f"write a comma instead of `{stuck.word}`")
-
-
 def foreign(stuck: Stuck) -> Diagnostic | None:
     """Recognise words of other languages: `if`, `unless`, `percent`."""
     wanted = _FOREIGN.get(stuck.word) if stuck.token is not None else None
@@ -70,6 +65,24 @@ def foreign(stuck: Stuck) -> Diagnostic | None:
     if fixed.get(first) not in stuck.accepted:
         return None
     return stuck.found("E102", f"`{stuck.word}` is not a word of the language here", f"write `{wanted}`")
+
+
+def glued(stuck: Stuck) -> Diagnostic | None:
+    """Recognise two words run together: `whenpain`."""
+    if stuck.token is None or stuck.kind != "NAME":
+        return None
+    words = [word for word, kind in grammar().keywords.items() if kind in stuck.accepted]
+    apart = run_together(stuck.word, words)
+    if apart is None or not stuck.would_go_on(grammar().keywords[apart.split()[0]], "NAME"):
+        return None
+    return stuck.found("E121", f"`{stuck.word}` runs two words together", f"write `{apart}`")
+
+
+def run_together(word: str, words: Iterable[str]) -> str | None:
+    """Return `word` with a space after the longest of `words` that it begins with."""
+    begun = [one for one in words if word.startswith(one) and word[len(one):len(one) + 1].isalpha()]
+    longest = max(begun, key=len, default=None)
+    return None if longest is None else f"{longest} {word[len(longest):]}"
 
 
 def misspelt(stuck: Stuck) -> Diagnostic | None:
@@ -100,7 +113,7 @@ def reserved(stuck: Stuck) -> Diagnostic | None:
         return None
     if not stuck.would_go_on("NAME"):
         return None
-    noun = _NOUNS.get(stuck.after) or ("exercise" if not in_guard(stuck) else "value")
+    noun = _NOUNS.get(stuck.after) or ("value" if in_guard(stuck) or stuck.opener == "FACT" else "exercise")
     return stuck.found("E115", f"`{stuck.word}` is a word of the language and cannot be a name",
                        f"choose another name, such as `{stuck.word}_{noun}`")
 
@@ -136,6 +149,13 @@ def unquoted_code(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E137", f"the code `{stuck.word}` needs quotes", f'write `"{stuck.word}"`')
 
 
+def without_given(stuck: Stuck) -> Diagnostic | None:
+    """Recognise an example that says nothing about its member."""
+    if stuck.kind != "EXPECT" or "GIVEN" not in stuck.accepted:
+        return None
+    return stuck.found("E101", "`given` is missing before `expect`", "write `given` and facts, or `given nothing`")
+
+
 def missing(stuck: Stuck) -> Diagnostic | None:
     """Recognise that a single word or sign is missing: the one with which most of what follows fits."""
     if stuck.token is None:
@@ -145,17 +165,18 @@ def missing(stuck: Stuck) -> Diagnostic | None:
     best = max(scores, key=lambda kind: scores[kind], default=None)
     if best is None or scores[best] < min(3, len(following) + 1):
         return None
-    before, sign = stuck.read[-1], grammar().symbols[best]
-    return stuck.found(_MISSING[best], f"`{sign}` is missing before `{stuck.word}`", f"write `{_inserted(before, sign, stuck.token)}`")
+    sign = grammar().symbols[best]
+    return stuck.found(_MISSING[best], f"`{sign}` is missing before `{stuck.word}`", f"write `{_inserted(stuck, sign)}`")
 
 
-def _inserted(before: Token, sign: str, token: Token) -> str:
-    if sign in (",", ":"):
-        return f"{before}{sign} {token}"
-    return f"{before}{sign}{token}" if sign == "=" else f"{before} {sign} {token}"
+def _inserted(stuck: Stuck, sign: str) -> str:
+    """Return the words around the place with `sign` between them."""
+    before = stuck.read[-2:] if stuck.read[-2:][0].type == "DECIMAL" else stuck.read[-1:]
+    behind = [stuck.token, *stuck.rest[:2]] if sign in ("when", "and") else [stuck.token]
+    return joined([*before, Token("WORD", sign), *(token for token in behind if token is not None)])
 
 
 WORD_MISTAKES = (
-    second_statement, decimal_comma, or_in_list, unquoted_code, misspelt, foreign, misspelt_line, reserved, misplaced, without_reason,
-    without_guard, missing,
+    second_statement, decimal_comma, unquoted_code, glued, misspelt, foreign, misspelt_line, reserved, misplaced,
+    without_reason, without_guard, without_given, missing,
 )

@@ -140,6 +140,8 @@ class Gathering:
         while self._next(*_CODE_TYPES) or (codes and self._next("COMMA") and self._next(*_CODE_TYPES, ahead=1)):
             item = self._take()
             codes.append(self._one_code(self._take() if item.type == "COMMA" else item))
+        if not codes and self._next("NAME") and self._take().line == system.line:
+            raise self._broken("E137", self._last, f"the code `{self._last}` needs quotes", f'write `"{self._last}"`')
         if not codes:
             raise self._broken("E137", system, f"no code follows `code {system}`", f'codes that are not plain numbers, LOINC or ICD codes are quoted: `code {system} "…"`')
         suggests = self._next("SUGGESTS")
