@@ -32,6 +32,10 @@ class _Extent:
         """Return this extent, its numbers cut off just past `nodes` and the deepest level."""
         return _Extent(min(self.nodes, nodes + 1), min(self.levels, _DEEPEST + 1))
 
+    def deeper(self) -> _Extent:
+        """Return the extent of a guard that has this one as its only part."""
+        return _Extent(self.nodes, self.levels + 1)
+
 
 _NOTHING = _Extent(0, 0)
 _LEAF = _Extent(1, 1)
@@ -59,10 +63,12 @@ def _too_large(
     stated: StatedGuard, extent: _Extent, extents: Mapping[GuardNode, _Extent], bound: int
 ) -> Iterator[Diagnostic]:
     behind = [extents[node] for node in rests_on(stated.guard, stated.pack) if node in extents]
-    if extent.nodes > bound >= max((other.nodes for other in behind), default=0):
+    if any(other.nodes > bound or other.levels > _DEEPEST for other in behind):
+        return
+    if extent.nodes > bound:
         message = f"this guard has more than {bound} parts once its definitions are written out"
         yield Diagnostic("E404", stated.guard.span, message, "simplify the definitions that it uses")
-    elif extent.levels > _DEEPEST >= max((other.levels for other in behind), default=0):
+    elif extent.levels > _DEEPEST:
         message = f"this guard rests on definitions more than {_DEEPEST} levels deep"
         yield Diagnostic("E404", stated.guard.span, message, "simplify the definitions that it uses")
 
@@ -92,9 +98,9 @@ def _extent(guard: ast.Guard, pack: str, declared: Declarations, extents: Mappin
         case ast.Comparison() | ast.Membership() | ast.Between():
             return _of_test(guard, declared, extents)
         case ast.Reference():
-            return extents.get(GuardNode(pack, guard.name.text), _LEAF)
+            return extents.get(GuardNode(pack, guard.name.text), _LEAF).deeper()
         case ast.Not():
-            return _extent(guard.operand, pack, declared, extents)
+            return _extent(guard.operand, pack, declared, extents).deeper()
         case ast.And() | ast.Or() | ast.AtLeast():
             inside = [_extent(operand, pack, declared, extents) for operand in guard.operands]
             return _Extent(1 + sum(one.nodes for one in inside), 1 + max(one.levels for one in inside))

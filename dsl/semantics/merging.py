@@ -39,7 +39,7 @@ def merge(
     """
     agreement = Agreement(sources)
     unparsed_in = frozenset(unparsed)
-    stated = [(pack_of(file), node) for file in files for node in file.statements]
+    stated = list(chain.from_iterable(_stated(file) for file in files))
     declared = Declarations(
         facts=_merged(stated, ast.Fact, agreement, _fact),
         exercises=_merged(stated, ast.Exercise, agreement, _exercise),
@@ -55,6 +55,11 @@ def merge(
 def pack_of(file: ast.File) -> str:
     """Return the name of the pack that `file` belongs to."""
     return next((node.name.text for node in file.statements if isinstance(node, ast.Pack)), MAIN)
+
+
+def _stated(file: ast.File) -> Iterator[tuple[str, ast.Statement]]:
+    pack = pack_of(file)
+    return ((pack, node) for node in file.statements)
 
 
 def in_declared_order(lists: Iterable[Sequence[str]]) -> list[str]:
