@@ -30,7 +30,20 @@ from service.settings import Settings, SettingsError
 from service.version import VERSION
 
 FIRST_REQUEST = {
-    "facts": {"condition": ["disc_herniation"], "pain": "acute"},
+    "asked_with": 1,
+    "facts": {
+        "complaint": ["back"],
+        "condition": ["disc_herniation"],
+        "pain": "acute",
+        "pain_level": 3,
+        "pain_character": ["ache"],
+        "symptom": [],
+        "known_symptom": [],
+        "risk": [],
+        "age": 45,
+        "provoked_by": ["hinge"],
+        "first_session": True,
+    },
     "exercises": ["deadlift", "glute bridge"],
 }
 """What a newcomer asks first, on the rule set that is shipped."""

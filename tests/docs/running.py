@@ -65,6 +65,7 @@ class Shell:
         """Return what `command` prints, with the address of the pages in place of the true one."""
         if self.service:
             command = command.replace(ADDRESS, self.service.address)
+            command = command.replace("spotter publish ", f"spotter publish --url http://{self.service.address} ")
         done = subprocess.run(  # the commands are those of our own pages
             ["/bin/sh", "-c", f"(exit {self.last_code}); {command}"],
             cwd=self.folder, env=self._environment(), stdin=subprocess.DEVNULL,
@@ -74,9 +75,8 @@ class Shell:
         return done.stdout.replace(self.service.address, ADDRESS) if self.service else done.stdout
 
     def _environment(self) -> dict[str, str]:
-        url = {"SPOTTER_URL": f"http://{self.service.address}"} if self.service else {}
         path = os.pathsep.join([str(self.folder / ".bin"), os.environ.get("PATH", os.defpath)])
-        return environment() | {"PATH": path} | url
+        return environment() | {"PATH": path}
 
 
 def environment() -> dict[str, str]:

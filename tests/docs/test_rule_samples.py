@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dsl.evaluation.build import build
+from dsl.semantics.compiler import read_paths
 from dsl.syntax.diagnostics import Diagnostic, Severity
+from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
-from tests.docs.fences import Fence, every_fence, fences
+from tests.docs.fences import ROOT, Fence, every_fence, fences
 
 RIGHT = every_fence("rules")
 WRONG = every_fence("rules-wrong")
@@ -17,12 +19,18 @@ def _sources(fence: Fence) -> list[SourceFile]:
     own = SourceFile(fence.options.get("file", "sample.rules"), fence.text)
     if "with" not in fence.options:
         return [own]
-    named = next(other for other in fences(fence.page) if other.options.get("file") == fence.options["with"])
-    return [own, SourceFile(named.options["file"], named.text)]
+    name = fence.options["with"]
+    if (ROOT / name).exists():
+        return [own, *read_paths([ROOT / name], Limits())[0]]
+    named = next(other for other in fences(fence.page) if other.options.get("file") == name)
+    return [own, SourceFile(name, named.text)]
 
 
 def _reported(fence: Fence) -> list[Diagnostic]:
-    return [found for found in build(_sources(fence)).diagnostics if found.severity is not Severity.NOTE]
+    """Return what is wrong with the sample itself; overriding a pack's rule rightly fails that pack's examples."""
+    own, *others = _sources(fence)
+    found = build([own, *others]).diagnostics
+    return [one for one in found if one.severity is not Severity.NOTE and one.span.source == own.name]
 
 
 def test_there_are_samples() -> None:

@@ -220,7 +220,7 @@ class TestPublish:
     def test_a_breaking_promotion_is_refused_with_its_reasons(
         self, capsys: pytest.CaptureFixture[str], service: Service, rules: Path
     ) -> None:
-        rules.write_text(RULES + 'fact mood "Mood" one of bright, dull\ncaution glute_bridge when mood=dull\n')
+        rules.write_text(RULES + 'fact mood "Mood" one of bright, dull\navoid deadlift when mood=dull\n')
         self._publish(capsys, service, "breaks", "--create", "--promote")
         rules.write_text(RULES)
         code, _, err = self._publish(capsys, service, "breaks", "--promote")
