@@ -143,6 +143,7 @@ def packs(draw: st.DrawFn) -> tuple[Pack, ...]:
     review = draw(st.sampled_from(("", "\n  review by 2027-01-01")))
     first = [f"rule r{place}: {rule}" for place, rule in enumerate(draw(st.lists(rules(), min_size=2, max_size=8)))]
     # A base that grants something, so that answers differ and GO is not rare.
+    onward = draw(st.sampled_from(("", "progress load by 8 % for heavy with variants when always")))
     base = f"rule base: allow heavy with variants when {draw(st.just('always') | guards())}"
     second = [draw(rules()) for _ in range(draw(st.integers(0, 3)))]
     lifts = [
@@ -152,7 +153,7 @@ def packs(draw: st.DrawFn) -> tuple[Pack, ...]:
     other_review = draw(st.sampled_from(("", "\n  review by 2026-06-01")))
     vocabulary = tuple(statement for statement in _statements(VOCABULARY))
     return (
-        Pack("one", f"pack one{covers}{review}", (*vocabulary, *first, base)),
+        Pack("one", f"pack one{covers}{review}", tuple(filter(None, (*vocabulary, *first, base, onward)))),
         Pack("two", f"pack two{other_review}", (*second, *lifts)),
     )
 
