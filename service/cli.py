@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
+import os
 import shlex
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -74,15 +75,15 @@ def serve(host: str | None, port: int | None, data_dir: Path | None) -> Exit:
     The database is made and the shipped rules are loaded if need be. Settings come from the options, else from the
     environment (SPOTTER_HOST, SPOTTER_PORT, SPOTTER_DATA_DIR and the others of the API guide).
     """
-    given = {"host": host, "port": port, "data_dir": data_dir}
+    given = {"SPOTTER_HOST": host, "SPOTTER_PORT": port, "SPOTTER_DATA_DIR": data_dir}
+    options = {name: str(value) for name, value in given.items() if value is not None}
     try:
-        settings = dataclasses.replace(
-            Settings.from_env(), **{name: value for name, value in given.items() if value is not None}
-        )
+        settings = Settings.from_env({**os.environ, **options})
         require_loopback(settings)
     except SettingsError as error:
         raise Failure(str(error)) from error
     _require_free(settings)
+    _require_writable(settings.data_dir)
     write(greeting(settings))
     serve_until_stopped(settings)
     return Exit.FINE
@@ -119,6 +120,17 @@ def _require_free(settings: Settings) -> None:
         raise Failure(
             f"cannot listen on {settings.host}, port {settings.port}: {reason}; choose another with --port"
         ) from error
+
+
+def _require_writable(folder: Path) -> None:
+    """Check that data can be kept in `folder`, which is made if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise Failure(f"cannot keep data in {folder}: {reason}; choose another folder with --data-dir") from error
 
 
 # --- publish ------------------------------------------------------------------------------------

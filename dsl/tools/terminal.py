@@ -36,7 +36,7 @@ class Failure(click.ClickException):
     def __init__(self, message: str, code: Exit = Exit.UNUSABLE) -> None:
         """Say `message` and end with `code`."""
         super().__init__(message)
-        self.exit_code = int(code)
+        self.exit_code = int(code)  # type: ignore[misc]  # click reads it off the instance
 
     def show(self, file: TextIO | None = None) -> None:  # type: ignore[override]  # click's stub wants IO[Any]
         """Print the sentence to standard error."""
@@ -95,7 +95,7 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
 
     Every foreseen end is one line on standard error; no traceback reaches the person at the terminal.
     """
-    _speak_any_encoding()
+    _prepare_streams()
     try:
         code = command.main(args=arguments, prog_name="spotter", standalone_mode=False)
         sys.stdout.flush()
@@ -108,12 +108,19 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     except (ReaderGoneError, BrokenPipeError):
         _close_quietly()
         return Exit.NOBODY_READS
+    except OSError as error:
+        _close_quietly()
+        note(f"cannot go on: {(error.strerror or str(error)).lower()}")
+        return Exit.UNUSABLE
     return int(code or Exit.FINE)
 
 
-def _speak_any_encoding() -> None:
-    """Let a terminal that is not UTF-8 show the nearest it can, instead of failing on the first dash."""
+def _prepare_streams() -> None:
+    """Let a terminal that is not UTF-8 show the nearest it can, and a closed stream be one that holds nothing."""
     codecs.register_error("spotter", _nearest)
+    sys.stdin = sys.stdin or io.TextIOWrapper(io.BytesIO())
+    sys.stdout = sys.stdout or io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    sys.stderr = sys.stderr or io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="spotter")

@@ -15,7 +15,7 @@ PAGES = tuple(
     if path.exists()
 )
 KINDS = {
-    "rules": "compiles without an error; file=NAME keeps it for the commands of the page, with=NAME adds that file or folder",
+    "rules": "compiles; file=NAME keeps it for the commands of the page, with=NAME adds that file or folder",
     "rules-wrong": "does not compile, and gives exactly the codes named",
     "console": "commands after `$ `, each followed by what it prints; `…` alone on a line stands for any lines",
     "json": "`json request METHOD PATH` then `json answer STATUS`; or `json file=NAME` for a file that commands read",

@@ -112,6 +112,13 @@ def test_a_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_folder_that_cannot_keep_data_is_one_line(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "file").touch()
+    code, out, err = _said(capsys, "serve", "--port", str(free_port()), "--data-dir", "file/store")
+    assert (code, out) == (Exit.UNUSABLE, "")
+    assert err == "spotter: cannot keep data in file/store: not a directory; choose another folder with --data-dir\n"
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1", "example.org"])  # noqa: S104 - refused is the point
 def test_any_other_than_this_machine_is_refused(capsys: pytest.CaptureFixture[str], host: str) -> None:
     code, out, err = _said(capsys, "serve", "--host", host)

@@ -121,3 +121,18 @@ def test_a_reader_that_goes_away_ends_the_command_quietly() -> None:
     complaint = speaker.stderr.read()
     speaker.stderr.close()
     assert (speaker.wait(timeout=30), complaint) == (Exit.NOBODY_READS, b"")
+
+
+def test_closed_streams_are_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert run(_ending(Exit.FINDINGS), []) == Exit.FINDINGS
+
+
+def test_a_full_disk_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with (tmp_path / "out").open("w", encoding="utf-8") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert run(_ending(OSError(28, "No space left on device")), []) == Exit.UNUSABLE
+    assert capsys.readouterr().err == "spotter: cannot go on: no space left on device\n"
