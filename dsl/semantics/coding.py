@@ -63,7 +63,8 @@ SYSTEMS: dict[str, System] = {
 
 def canonical_code(system: str, code: str) -> str:
     """Return `code` as it is stored: of ICD, `M54.3x` (any child) is the parent `M54.3`, which means its children."""
-    return code.rstrip("x").rstrip(".") if system.startswith("icd10") else code
+    any_child = system.startswith("icd10") and code.endswith("x")
+    return code.rstrip("x").removesuffix(".") if any_child else code
 
 
 def fault(system: str, code: str) -> str | None:

@@ -25,7 +25,7 @@ from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic, errors, in_reading_order
 from dsl.syntax.limits import Limits
 from dsl.syntax.parser import parse
-from dsl.syntax.render import render
+from dsl.syntax.render import render, summary
 from dsl.syntax.source import NOWHERE, SourceFile, Span
 
 __all__ = ["Compilation", "CompileError", "compile_sources", "read_paths", "shipped_rules"]
@@ -45,11 +45,11 @@ class CompileError(Exception):
         super().__init__(self._told())
 
     def _told(self) -> str:
-        """Return the first errors as they are shown to an author, and how many more there are."""
+        """Return how many findings there are, and the first errors as they are shown to an author."""
         wrong = errors(self.diagnostics)
         shown = [render(found, self.sources) for found in wrong[:_SHOWN]]
-        more = [f"and {len(wrong) - _SHOWN} more errors"] if len(wrong) > _SHOWN else []
-        return "\n".join([f"{len(wrong)} error{'' if len(wrong) == 1 else 's'} in the rules", *shown, *more])
+        hidden = ["…"] if len(wrong) > _SHOWN else []
+        return "\n".join([summary(self.diagnostics), *shown, *hidden])
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,17 +94,27 @@ def _above(low: ast.Quantity, high: ast.Quantity, wanted: Range) -> bool:
 
 
 def _check_named(test: _Test, fact: DeclaredFact) -> Iterator[Diagnostic]:
-    """Check a test of a fact whose values are names."""
+    """Check a test of a fact whose values are names: its form, then what it compares with."""
+    misfits = list(_misfit_form(test, fact))
+    yield from misfits
     name = fact.node.name.text
-    for value in values_of(test):
+    for value in () if misfits else values_of(test):
         if isinstance(value, ast.Quantity):
             yield Diagnostic("E301", value.span, f"`{name}` is {kind_words(fact)}, not a number", _values_help(fact))
-    if isinstance(test, ast.Between):
-        yield Diagnostic(
-            "E301", test.span, f"`between` needs a number, and `{name}` is {kind_words(fact)}", f"write `{name} in (…)`"
-        )
-    if isinstance(test, ast.Comparison):
-        yield from _check_comparator(test, fact)
+
+
+def _misfit_form(test: _Test, fact: DeclaredFact) -> Iterator[Diagnostic]:
+    name = fact.node.name.text
+    match test:
+        case ast.Comparison():
+            yield from _check_comparator(test, fact)
+        case ast.Between():
+            message = f"`between` needs a number, and `{name}` is {kind_words(fact)}"
+            yield Diagnostic("E301", test.span, message, f"write `{name} in (…)`")
+        case ast.Membership():
+            return
+        case _:
+            assert_never(test)
 
 
 def _check_comparator(test: ast.Comparison, fact: DeclaredFact) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from dsl.syntax.diagnostics import Diagnostic
@@ -39,10 +39,18 @@ def read_paths(
                 sources.append(source)
             case Diagnostic() as problem:
                 found.append(problem)
-        if len(sources) > limits.files:
-            found.append(_about(path, "E295", f"more than {limits.files} files", "compile fewer files at once"))
-            break
+        if over := _over(path, sources, limits):
+            return sources, [*found, over]
     return sources, found
+
+
+def _over(path: Path, sources: Sequence[SourceFile], limits: Limits) -> Diagnostic | None:
+    """Return that with `path` more is read than a compilation takes."""
+    if len(sources) > limits.files:
+        return _about(path, "E295", f"these are more than {limits.files} files", "compile fewer files at once")
+    if sum(len(source.text) for source in sources) > limits.total_bytes:
+        return _about(path, "E294", f"all files together have more than {limits.total_bytes} bytes", "split them")
+    return None
 
 
 def _files(path: Path) -> Iterator[Path]:
