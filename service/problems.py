@@ -121,7 +121,6 @@ RELEASE_UNAVAILABLE = _add(
     "release-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "The release is stored but cannot be loaded"
 )
 BUSY = _add("busy", HTTPStatus.SERVICE_UNAVAILABLE, "Too much rule text is waiting to be compiled")
-NOT_READY = _add("not-ready", HTTPStatus.SERVICE_UNAVAILABLE, "The service is not ready")
 
 PROBLEM_TYPES: Mapping[str, ProblemType] = _registry.types
 """Every problem type by its slug."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Hashable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 import msgspec
@@ -18,6 +18,7 @@ from service.problems import INVALID_BODY, MALFORMED_JSON, Fault, ProblemError
 from service.settings import Settings
 
 _LONGEST_SHOWN = 64
+_OUT_OF_RANGE = "Number out of range"
 _MOST_EXPONENT = 10_000
 """Past it, exact arithmetic would overflow; numbers far smaller than that are out of range for any fact."""
 
@@ -72,9 +73,12 @@ def _decoder(wanted: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - a type
 
 
 def _exact(text: str) -> Decimal:
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(_OUT_OF_RANGE) from None
     if abs(number.adjusted()) > _MOST_EXPONENT:
-        raise ValueError("Number out of range")
+        raise ValueError(_OUT_OF_RANGE)
     return number
 
 

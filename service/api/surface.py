@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from litestar.enums import ParamType
+from litestar.enums import MediaType, ParamType
 from litestar.params import ParameterKwarg
 from litestar.routes import HTTPRoute
+from litestar.utils import get_enum_string_value
 
 from service.api.described import KEY, Described
 from service.api.v1.schemas import NAME_PATTERN, NUMBER_PATTERN
@@ -39,7 +40,7 @@ class Endpoint:
     @property
     def media_type(self) -> str:
         """Return the media type that it answers with."""
-        return str(self.handler.media_type or "application/json")
+        return get_enum_string_value(self.handler.media_type or MediaType.JSON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ class Compiler:
         finally:
             self._waiting -= 1
 
+    @property
+    def process_id(self) -> int | None:
+        """Return the id of the worker process; None while there is none."""
+        return None if self._worker is None or self._worker.returncode is not None else self._worker.pid
+
     async def close(self) -> None:
         """End the worker."""
         worker, self._worker = self._worker, None
@@ -73,7 +78,7 @@ class Compiler:
             raise
 
     async def _running(self) -> Process:
-        if self._worker is None or self._worker.returncode is not None:
+        if self._worker is None or self.process_id is None:
             self._worker = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from dsl import Evaluator, Release
 from dsl.semantics.release import ArtifactError
+from service.observability import log_failure
 from service.problems import RELEASE_NOT_FOUND, RELEASE_UNAVAILABLE, RULESET_NOT_FOUND, ProblemError
 from service.records import STABLE, Channel, ReleaseHead, Ruleset
 from service.store.unit_of_work import Store, UnitOfWork
@@ -122,6 +123,10 @@ class Library:
             return await asyncio.to_thread(_loaded, *found)
         except ArtifactError as error:
             raise ProblemError(RELEASE_UNAVAILABLE, f"release {number} of {name} cannot be loaded: {error}") from error
+        except Exception as error:  # whatever is wrong with one release must not take the others down
+            occurrence = log_failure(error)
+            reason = f"release {number} of {name} cannot be loaded: failure {occurrence} was logged"
+            raise ProblemError(RELEASE_UNAVAILABLE, reason) from error
 
 
 def _loaded(head: ReleaseHead, artifact: bytes) -> Loaded:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from service.api.edge import Edge
@@ -13,6 +13,9 @@ from service.app import create_app
 from service.operations.shipped import Packs
 from service.settings import Settings
 from tests.service.support import RULES, asked, started
+
+if TYPE_CHECKING:
+    import httpx
 
 
 @pytest.fixture

@@ -17,11 +17,9 @@ def _fail(value: str) -> None:
 
 
 def test_a_failure_is_logged_with_its_place_and_without_its_message(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR):
-        try:
-            _fail("saddle_numbness")
-        except KeyError as error:
-            occurrence = log_failure(error)
+    with caplog.at_level(logging.ERROR), pytest.raises(KeyError) as caught:
+        _fail("saddle_numbness")
+    occurrence = log_failure(caught.value)
     assert occurrence in caplog.text
     assert "KeyError from ValueError" in caplog.text
     assert "_fail" in caplog.text

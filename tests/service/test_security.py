@@ -13,7 +13,17 @@ def test_loopback(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["0.0.0.0", "::", "10.0.0.1", "example.com", "localhost.example.com", "", "127.0.0.1.nip.io", "127.1"]
+    "host",
+    [
+        "0.0.0.0",  # noqa: S104 - which is the point
+        "::",
+        "10.0.0.1",
+        "example.com",
+        "localhost.example.com",
+        "",
+        "127.0.0.1.nip.io",
+        "127.1",
+    ],
 )
 def test_not_loopback(host: str) -> None:
     assert not is_loopback(host)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import msgspec
 import pytest
 
 from service.api.v1.recommendation_schemas import RecommendationV1
 from tests.service.support import RECOMMEND, RULES, files
 
+if TYPE_CHECKING:
+    import httpx
+
 pytestmark = pytest.mark.anyio
 
 ACUTE_DISC = {"condition": ["disc_herniation"], "pain": "acute", "symptom": []}
 
 
-async def ask(client: httpx.AsyncClient, path: str = RECOMMEND, **body: Any) -> dict[str, Any]:
+async def ask(client: httpx.AsyncClient, path: str = RECOMMEND, /, **body: object) -> dict[str, Any]:
     response = await client.post(path, json=body)
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()
@@ -115,12 +117,24 @@ async def test_an_instant_needs_an_offset_and_a_day_that_exists(client: httpx.As
     assert response.json()["errors"][0]["pointer"] == "/at"
 
 
-async def test_asked_with_settles_the_red_flags_that_a_complete_list_does_not_name(client: httpx.AsyncClient) -> None:
-    facts = {"condition": [], "symptom": [], "pain": "none"}
-    unasked = await ask(client, facts=facts, exercises=["glute bridge"])
-    settled = await ask(client, facts=facts, exercises=["glute bridge"], asked_with=1)
-    flags = [[question for question in answer["questions"] if question["red_flag"]] for answer in (unasked, settled)]
-    assert len(flags[1]) <= len(flags[0])
+async def test_asked_with_says_which_questions_a_complete_list_has_answered(client: httpx.AsyncClient) -> None:
+    flag = (
+        "fact symptom many of leg_sparks red flag\n"
+        'rule cauda: refer emergency when symptom=leg_sparks say "Go to an emergency department."\n'
+    )
+    assert (await client.post("/v1/rulesets/small/releases", json=files(RULES + flag))).status_code == 201
+    path = "/v1/rulesets/small/releases/2/recommendations"
+    body: dict[str, object] = {"facts": {"symptom": [], "condition": []}, "exercises": ["glute bridge"]}
+    unasked = await ask(client, path, **body)
+    assert (unasked["disposition"], unasked["exercises"][0]["go"]) == ("screen", False)
+    assert unasked["questions"][0]["red_flag"] is True
+    before_the_flag = await ask(client, path, **body, asked_with=1)
+    assert before_the_flag["disposition"] == "screen"
+    asked = await ask(client, path, **body, asked_with=2)
+    assert (asked["disposition"], asked["exercises"][0]["go"]) == ("proceed", True)
+    found = await ask(client, path, facts={"symptom": ["leg_sparks"]}, exercises=["glute bridge"])
+    assert (found["disposition"], found["exercises"][0]["verdict"]) == ("emergency", "avoid")
+    assert found["referrals"][0]["text"] == "Go to an emergency department."
 
 
 async def test_asked_with_an_unknown_release_is_a_problem(client: httpx.AsyncClient) -> None:
@@ -133,8 +147,8 @@ async def test_asked_with_an_unknown_release_is_a_problem(client: httpx.AsyncCli
 async def test_a_pinned_release_answers_whatever_the_channel_says(client: httpx.AsyncClient) -> None:
     allowing = RULES + "avoid glute_bridge when always\n"
     assert (await client.post("/v1/rulesets/small/releases", json=files(allowing))).status_code == 201
-    body = {"facts": ACUTE_DISC, "exercises": ["glute_bridge"]}
-    stable = await ask(client, **body)
+    body: dict[str, object] = {"facts": ACUTE_DISC, "exercises": ["glute_bridge"]}
+    stable = await ask(client, RECOMMEND, **body)
     pinned = await ask(client, "/v1/rulesets/small/releases/2/recommendations", **body)
     assert (stable["release"], pinned["release"]) == (1, 2)
     assert stable["exercises"][0]["verdict"] == "allowed"
@@ -142,9 +156,9 @@ async def test_a_pinned_release_answers_whatever_the_channel_says(client: httpx.
 
 
 async def test_one_release_gives_one_answer_for_one_instant(client: httpx.AsyncClient) -> None:
-    body = {"facts": ACUTE_DISC, "at": "2026-11-22T09:00:00Z", "asked_with": 1}
+    body: dict[str, object] = {"facts": ACUTE_DISC, "at": "2026-11-22T09:00:00Z", "asked_with": 1}
     first = await ask(client, "/v1/rulesets/small/releases/1/recommendations", **body)
-    again = await ask(client, **body)
+    again = await ask(client, RECOMMEND, **body)
     assert first.pop("decision") != again.pop("decision")
     assert first == again
 

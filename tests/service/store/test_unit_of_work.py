@@ -34,6 +34,12 @@ async def _ruleset(store: Store, name: str = "knees") -> Ruleset:
         return await work.rulesets.add(name, "Knees", NOW)
 
 
+async def _publish_and_fail(store: Store, ruleset: Ruleset) -> None:
+    async with store.writing() as work:
+        await work.releases.add(ruleset, NEW)
+        raise InterruptedError
+
+
 async def test_what_is_written_is_read_back_with_its_instant(store: Store) -> None:
     made = await _ruleset(store)
     async with store.reading() as work:
@@ -46,10 +52,8 @@ async def test_what_is_written_is_read_back_with_its_instant(store: Store) -> No
 async def test_an_exception_leaves_the_store_as_it_was(store: Store, tmp_path: Path) -> None:
     ruleset = await _ruleset(store)
     before = dump(tmp_path / "store.db")
-    with pytest.raises(RuntimeError):
-        async with store.writing() as work:
-            await work.releases.add(ruleset, NEW)
-            raise RuntimeError
+    with pytest.raises(InterruptedError):
+        await _publish_and_fail(store, ruleset)
     assert dump(tmp_path / "store.db") == before
 
 
@@ -79,10 +83,8 @@ async def test_publishers_at_the_same_time_leave_no_gap_and_no_duplicate(store: 
 
 async def test_a_failed_publication_takes_no_number(store: Store) -> None:
     ruleset = await _ruleset(store)
-    with pytest.raises(RuntimeError):
-        async with store.writing() as work:
-            await work.releases.add(ruleset, NEW)
-            raise RuntimeError
+    with pytest.raises(InterruptedError):
+        await _publish_and_fail(store, ruleset)
     async with store.writing() as work:
         assert (await work.releases.add(ruleset, NEW)).number == 1
 
