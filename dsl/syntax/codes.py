@@ -33,7 +33,7 @@ _SYNTAX = {
     "E128": "a clause that belongs elsewhere",
     "E129": "`because` is missing",
     "E130": "a file that is too large",
-    "E131": "too many statements in a file",
+    "E131": "too many statements or comments in a file",
     "E132": "parentheses or `not` nested too deeply",
     "E133": "a name that is too long",
     "E134": "a string that is too long",
@@ -44,6 +44,7 @@ _SYNTAX = {
     "E139": "two statements on one line",
     "E140": "a list without its parentheses",
     "N141": "more errors than are shown",
+    "E142": "a statement that is too long",
 }
 
 _SEMANTICS = {
@@ -111,5 +112,10 @@ _SEMANTICS = {
     "N601": "proofs that this version does not check",
 }
 
-CODES: dict[str, str] = {**_SYNTAX, **_SEMANTICS}
+_EVALUATION = {
+    "E450": "an expectation of an example that the answer does not meet",
+    "E451": "an example whose facts cannot be read",
+}
+
+CODES: dict[str, str] = {**_SYNTAX, **_SEMANTICS, **_EVALUATION}
 """Every code with its title. Layers above add a block of their own in this file."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from lark import Lark, TextSlice, Token
+from lark import Lark, TextSlice, Token, UnexpectedToken
 from lark.lexer import BasicLexer, LexerState, LineCounter, PatternStr
 from lark.parsers.lalr_interactive_parser import InteractiveParser as Parser
 
@@ -39,6 +39,16 @@ class Grammar:
     def statement(self) -> Parser:
         """Return a parser that awaits one statement."""
         return self.lark.parse_interactive(start="statement")
+
+
+def takes(parser: Parser, kind: str) -> bool:
+    """Return whether `parser` accepts a token of that type next; it is left as it is."""
+    trial = parser.copy(deepcopy_values=False)
+    try:
+        trial.feed_token(Token(kind, "", 0, end_pos=0))
+    except UnexpectedToken:
+        return False
+    return True
 
 
 def accepted_by(parser: Parser) -> frozenset[str]:

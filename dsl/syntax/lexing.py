@@ -16,6 +16,7 @@ from dsl.syntax.limits import Limits
 from dsl.syntax.refusals import refuse
 from dsl.syntax.source import SourceFile, Span
 
+_REPAIRS = 5
 _BOM = "\ufeff"
 _IN_CODES = frozenset({"NAME", "COMMA", "STRING", "LOINC", "ICD", "DECIMAL"})
 _ESCAPE = re.compile(r"\\.")
@@ -79,6 +80,9 @@ class Lexing:
         return Token.new_borrow_pos("STRING", f'"{token}"', token)
 
     def _comment(self, token: Token) -> None:
+        if len(self.comments) >= 2 * self._limits.statements:
+            most = 2 * self._limits.statements
+            raise self._broken("E131", token, f"the file has more than {most:,} comments", "split it into several files")
         at = token.start_pos or 0
         line_start = self._source.text.rfind("\n", 0, at) + 1
         trailing = bool(self._source.text[line_start:at].strip(" \t\ufeff"))
@@ -90,6 +94,8 @@ class Lexing:
         refusal = refuse(token)
         report = Diagnostic(refusal.code, self._span(token), refusal.message, refusal.help)
         if refusal.reading is None or any(kind == "STRAY" for kind, _ in refusal.reading):
+            raise BrokenError(report)
+        if len(self.repaired) >= _REPAIRS:
             raise BrokenError(report)
         self.repaired[token.start_pos or 0] = report
         for kind, text in refusal.reading:

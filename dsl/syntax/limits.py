@@ -9,11 +9,13 @@ from dataclasses import dataclass
 class Limits:
     """How much rule text is read at most. The defaults leave a large clinic ample room.
 
-    Sizes of files count bytes of UTF-8; lengths of names and strings count characters.
+    Sizes of files count bytes of UTF-8; lengths of names and strings count characters. `tokens` bounds one
+    statement, `statements` and `diagnostics` bound one file; a file may have twice as many comments as statements.
     """
 
     file_bytes: int = 1 << 20
     statements: int = 20_000
+    tokens: int = 20_000
     nesting: int = 32
     identifier: int = 64
     string: int = 2_000

@@ -33,6 +33,7 @@ _DATE_LIKE = re.compile(r"([0-9]{1,4})[-./]([0-9]{1,2})[-./]([0-9]{1,4})")
 _NUMBER_THEN_WORD = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)([a-z][a-z_]*)")
 _RANGE = re.compile(r"([0-9]+(?:\.[0-9]+)?)[-–]([0-9]+(?:\.[0-9]+)?)")
 _KEBAB = re.compile(r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)+")
+_LONGEST, _SHOWN = 300, 30
 _SMART_ENDS = "“”„‟«»\"'‘’‚‛`´"
 
 
@@ -48,7 +49,10 @@ class Refusal:
 
 def refuse(token: Token) -> Refusal:
     """Return what is wrong with a token of a type that no statement accepts."""
-    return _BY_TYPE[token.type](str(token))
+    refusal = _BY_TYPE[token.type](token[:_LONGEST])
+    if len(token) <= _LONGEST or token.type == "OPEN_STRING":
+        return refusal
+    return Refusal(refusal.code, f"`{token[:_SHOWN]}…` cannot be read", "it is too long to be a word or a string")
 
 
 def _operator(text: str) -> Refusal:

@@ -13,7 +13,7 @@ from dsl.syntax.building.statements import build_statement
 from dsl.syntax.broken import BrokenError
 from dsl.syntax.building.words import Site
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.grammar import Parser, grammar
+from dsl.syntax.grammar import Parser, grammar, takes
 from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
 from dsl.syntax.mistakes import explain, unknown_opening
@@ -52,12 +52,14 @@ class StatementParsing:
         self._parser: Parser = grammar().statement()
         self._read: list[Token] = []
         self._nesting = Nesting(source.name, limits.nesting)
+        self._most = limits.tokens
+        self._repaired: dict[int, Diagnostic] = {}
         self.result: ast.Statement | None = None
         self.found: list[Diagnostic] = []
 
     def parse(self) -> int:
         """Parse the statement; return the number of the stretch after it."""
-        self._lexing.repaired.clear()
+        self._lexing.repaired = self._repaired
         try:
             self._stretch()
             while self._goes_on():
@@ -67,7 +69,7 @@ class StatementParsing:
             self.found.append(broken.diagnostic)
         except _StuckError as stuck:
             self._explain(stuck)
-        self.found[:0] = self._lexing.repaired.values()
+        self.found[:0] = self._repaired.values()
         return self._at
 
     def _stretch(self) -> None:
@@ -85,6 +87,13 @@ class StatementParsing:
             except UnexpectedToken:
                 raise _StuckError(token, rest) from None
             read.append(token)
+            if len(read) > self._most:
+                raise BrokenError(self._too_long())
+
+    def _too_long(self) -> Diagnostic:
+        place = self._stuck(self._read[0]).span
+        message = f"the statement has more than {self._most:,} words and signs"
+        return Diagnostic("E142", place, message, "divide it into several statements")
 
     def _goes_on(self) -> bool:
         """Return whether the next stretch continues this statement: `rule x:` or `expect deadlift` before `avoid`."""
@@ -94,7 +103,7 @@ class StatementParsing:
             return False
         token = next(iter(self._lexing.tokens(*self._stretches[self._at])))
         deeper = token.column > self._read[0].column or self._read[-1].type == "COLON"
-        return deeper and self._stuck(token).fits(token.type)
+        return deeper and takes(self._parser, token.type)
 
     def _finish(self) -> None:
         """Build the statement that has been read, if one has."""
@@ -125,25 +134,29 @@ class StatementParsing:
         state = self._stuck(token, stuck.rest)
         opens_line = token is not None and bool(self._read) and token.line != self._read[-1].end_line
         if token is not None and opens_line and token.column <= self._read[0].column and state.complete:
+            self._repaired.pop(token.start_pos or 0, None)
             self._parser = state.replayed()
-            self._finish()
-            self._lexing.repaired.pop(token.start_pos or 0, None)
+            try:
+                self._finish()
+            except BrokenError as broken:
+                self.found.append(broken.diagnostic)
             self.found.append(unknown_opening(state))
             return
         if token is not None:
-            self._lexing.repaired.pop(token.start_pos or 0, None)
-        elif self._read and self._read[-1].start_pos in self._lexing.repaired:
+            self._repaired.pop(token.start_pos or 0, None)
+        elif self._read and self._read[-1].start_pos in self._repaired:
             return  # the statement ends with the word that has been reported
         self.found.append(explain(state))
 
     def _stuck(self, token: Token | None, rest: Iterator[Token] = iter(())) -> Stuck:
-        return Stuck(self._source, self._read, token, _quietly(rest))
+        return Stuck(self._source, self._read, token, self._ahead(rest))
 
+    def _ahead(self, rest: Iterator[Token]) -> tuple[Token, ...]:
+        """Return the next tokens, up to the first that cannot be read; what is wrong with them is not reported."""
+        following: list[Token] = []
+        self._lexing.repaired = {}
+        with suppress(BrokenError):
+            for token in islice(rest, _LOOK_AHEAD):
+                following.append(token)  # noqa: PERF402  # what was read before an error is kept
+        return tuple(following)
 
-def _quietly(rest: Iterator[Token]) -> tuple[Token, ...]:
-    """Return the next tokens, up to the first that cannot be read."""
-    following: list[Token] = []
-    with suppress(BrokenError):
-        for token in islice(rest, _LOOK_AHEAD):
-            following.append(token)  # noqa: PERF402  # what was read before an error is kept
-    return tuple(following)

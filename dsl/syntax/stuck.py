@@ -12,6 +12,9 @@ from dsl.syntax.grammar import Parser, accepted_by, grammar
 from dsl.syntax.source import SourceFile, Span
 
 
+_SHOWN = 80
+
+
 @dataclass(frozen=True)
 class Stuck:
     """A statement cut in three: the tokens read, the one that does not fit, the next ones.
@@ -33,8 +36,9 @@ class Stuck:
 
     @property
     def word(self) -> str:
-        """Return the token that does not fit as it is written; at the end, the last one read."""
-        return str(self.read[-1] if self.token is None else self.token)
+        """Return the token that does not fit as it is written, shortened; at the end, the last one read."""
+        word = str(self.read[-1] if self.token is None else self.token)
+        return word if len(word) <= _SHOWN else f"{word[:_SHOWN]}…"
 
     @property
     def after(self) -> str:

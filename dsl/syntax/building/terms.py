@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from lark import Token
 
@@ -17,6 +18,7 @@ from dsl.syntax import ast
 from dsl.syntax.broken import BrokenError
 from dsl.syntax.building.words import Site, build_text, build_value, token_name
 from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.grammar import grammar
 from dsl.syntax.source import Span
 from dsl.syntax.spelling import nearest
 from dsl.syntax.tree import Child, Node, end_of
@@ -75,10 +77,10 @@ class Gathering:
                 self._owner.synonyms.extend(self._strings(item))
             case "CODE":
                 self._owner.codes.append(self._code(item))
-            case "RED" if self._next("FLAG"):
+            case "RED" if self._next("FLAG") and not self._after_comma:
                 self._take()
                 self._owner.red_flag = True
-            case "ASK" if self._next("STRING"):
+            case "ASK" if self._next("STRING") and not self._after_comma:
                 self._once(item, self.ask)
                 self.ask = build_text(self.site, self._take())
             case "OPTIONAL":
@@ -92,7 +94,10 @@ class Gathering:
                 self._label(item)
             case "COMMA":
                 self._comma(item, terms)
-            case _ if terms and (item.type == "NAME" or item.type not in _CODE_TYPES | {"SUGGESTS"}):
+            case "ASK" | "RED" if not terms:
+                wanted = 'ask "…"' if item.type == "ASK" else "red flag"
+                raise self._broken("E138", item, f"`{item}` says nothing by itself", f"write `{wanted}`")
+            case kind if terms and kind in _names():
                 self._term(item)
             case _:
                 raise self._broken("E138", item, f"`{item}` says nothing here", "codes stand after `code SYSTEM`, and `suggests` after the codes")
@@ -109,19 +114,32 @@ class Gathering:
 
     def _comma(self, item: Token, terms: bool) -> None:
         following = self._items[self._at] if self._at < len(self._items) else None
-        if not terms or not isinstance(following, Token) or following.type in {"COMMA", "ALSO", "CODE", "OPTIONAL", "CONTEXT", "DEFAULT"}:
+        if not terms or not isinstance(following, Token) or following.type not in _names():
             raise self._broken("E138", item, "a term is missing after the comma", "write the next term, or leave the comma out")
 
     def _term(self, item: Token) -> None:
-        if self.terms and self._previous.type != "COMMA" and item.line == self._previous.end_line:
-            near = nearest(str(item), _WORDS)
-            if near:
-                raise self._broken("E102", item, f"`{item}` is not a word of the language", f"did you mean `{near}`?")
-            raise self._broken("E116", item, f"a comma is missing before `{item}`",
-                               f"write `{self._previous}, {item}`, or put `{item}` on a line of its own")
+        before = self._previous
+        if self.terms and isinstance(before, Token) and before.type != "COMMA" and item.line == before.end_line:
+            raise self._stuck_to(before, item)
         if "." in item:
             raise self._broken("E125", item, f"`{item}` has a dot, which only names of packs and rules may have", f"write `{item.replace('.', '_')}`")
         self.terms.append(Described(item, end=item.end_pos or 0))
+
+    def _stuck_to(self, before: Token, item: Token) -> BrokenError:
+        """Return the finding about a word that no comma and no new line makes a term."""
+        if (near := nearest(str(item), _WORDS)) is not None:
+            return self._broken("E102", item, f"`{item}` is not a word of the language", f"did you mean `{near}`?")
+        opening = self.terms[-1].name
+        near = nearest(str(opening), grammar().openers)
+        if near is not None and before is opening and self._opens_line(opening):
+            return self._broken("E102", opening, f"`{opening}` is not a word of the language", f"did you mean `{near}`?")
+        advice = f"write `{before}, {item}`, or put `{item}` on a line of its own"
+        return self._broken("E116", item, f"a comma is missing before `{item}`", advice)
+
+    def _opens_line(self, item: Token) -> bool:
+        at = next(i for i, other in enumerate(self._items) if other is item)
+        before = self._items[at - 1] if at else self._before
+        return isinstance(before, Token) and before.end_line != item.line
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -170,11 +188,15 @@ class Gathering:
         return self._items[self._at - 1]
 
     @property
-    def _previous(self) -> Token:
-        """Return the token before the one taken last."""
-        before = self._items[self._at - 2] if self._at > 1 else self._before
-        assert isinstance(before, Token)
-        return before
+    def _previous(self) -> Child:
+        """Return what stands before the token taken last."""
+        return self._items[self._at - 2] if self._at > 1 else self._before
+
+    @property
+    def _after_comma(self) -> bool:
+        """Return whether the token taken last stands after a comma, and so begins a term."""
+        before = self._previous
+        return isinstance(before, Token) and before.type == "COMMA"
 
     def _next(self, *types: str, ahead: int = 0) -> bool:
         at = self._at + ahead
@@ -193,6 +215,12 @@ class Gathering:
 
     def _broken(self, code: str, item: Child, message: str, help_: str | None = None) -> BrokenError:
         return BrokenError(Diagnostic(code, self.site.span(item), message, help_))
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Return the token types that can be a term."""
+    return grammar().soft | {"NAME"}
 
 
 def _plain(item: Child) -> Child:
