@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
@@ -25,8 +26,11 @@ def lint(declared: Declarations, rules: Sequence[SealedRule], facts: Mapping[str
         yield from _stops_everybody(sealed, facts)
         yield from _never_true(sealed, facts)
         yield from _touches_nothing(sealed)
+    guards: dict[str, list[ast.Guard]] = defaultdict(list)
+    for stated in stated_guards(declared):
+        guards[stated.pack].append(stated.guard)
     for pack in declared.packs.values():
-        yield from _unused(pack, declared)
+        yield from _unused(pack, guards[pack.name])
 
 
 # --- rules ------------------------------------------------------------------------------------
@@ -81,8 +85,7 @@ def _touches_nothing(sealed: SealedRule) -> Iterator[Diagnostic]:
 # --- declarations -----------------------------------------------------------------------------
 
 
-def _unused(pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
-    guards = [stated.guard for stated in stated_guards(declared) if stated.pack == pack.name]
+def _unused(pack: PackContents, guards: Sequence[ast.Guard]) -> Iterator[Diagnostic]:
     definitions = {name.text for guard in guards for name in definitions_in(guard)}
     for name, definition in pack.definitions.items():
         if name not in definitions:

@@ -19,11 +19,13 @@ from dsl.semantics.vocabulary_names import GuardNode, guard_graph
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 
-_MOST_TOUCHED = 5_000_000
+_MOST_TOUCHED = 2_000_000
 """Pairs of a rule and an exercise that it touches, in one release."""
 
 _GRANTS_TRIED = 64
 """Grants of one substitute that are held against the guard that offers it; past these it counts as granted."""
+
+_NO_GO = frozenset({ir.Effect.AVOID, ir.Effect.CLEARANCE})
 
 _Mention = tuple[str, str]
 """A fact and one of its values; the value is empty for the fact itself."""
@@ -49,8 +51,9 @@ def check_program(declared: Declarations) -> Iterator[Diagnostic]:
     used = _mentioned_by_session_rules(declared)
     for fact in declared.facts.values():
         name = fact.node.name
-        if fact.node.red_flag and not any(mentioned == name.text for mentioned, _ in used):
-            yield _unused(name, f"`{name.text}`", f"{name.text}=…")
+        if fact.node.red_flag and (name.text, "") not in used:
+            value = "yes" if isinstance(fact.node.kind, ast.YesNo) else "…"
+            yield _unused(name, f"`{name.text}`", f"{name.text}={value}")
         for term in fact.terms:
             if term.red_flag and (name.text, term.name.text) not in used:
                 yield _unused(term.name, f"`{term.name.text}` of `{name.text}`", f"{name.text}={term.name.text}")
@@ -111,6 +114,10 @@ def check_substitutes(rules: Sequence[SealedRule], facts: Mapping[str, Fact]) ->
             grants[exercise].append(sealed.rule)
     for sealed in rules:
         for name in (*sealed.node.to, *sealed.node.instead):
+            if sealed.rule.effect in _NO_GO and name.text in sealed.rule.exercises:
+                message = f"this rule restricts `{name.text}` as well, so it is never offered"
+                yield Diagnostic("E403", name.span, message, "name another exercise, or leave it out of the targets")
+                continue
             yield from _ungranted(name, sealed.rule, grants.get(name.text, []), facts)
 
 

@@ -115,7 +115,7 @@ def test_proofs_are_counted_and_not_checked() -> None:
 
 def test_a_compile_error_shows_what_is_wrong() -> None:
     compilation = compiled("exercise squat\n" + "".join(f"avoid squat when pian{place}=acute\n" for place in range(5)))
-    with pytest.raises(CompileError, match="^5 errors in 1 file\n") as raised:
+    with pytest.raises(CompileError, match=r"^5 errors in 1 file\n") as raised:
         raise CompileError(compilation.diagnostics, compilation.sources)
     assert "E201" in str(raised.value)
     assert str(raised.value).count("avoid squat") == 3

@@ -44,6 +44,13 @@ def test_whole_program_checks_wait_until_every_name_resolves() -> None:
     assert codes(text) == ["E201"]
 
 
+@pytest.mark.parametrize("action", ["avoid", "require clearance for"])
+def test_a_substitute_that_the_rule_itself_takes_away(action: str) -> None:
+    text = f"{SQUAT}class deep\nexercise goblet is deep\nexercise lunge is goblet\nallow goblet, lunge when always\n"
+    assert codes(f"{text}{action} deep when pain=acute instead lunge\n") == ["E403"]
+    assert codes(f"{text}caution deep when pain=acute instead lunge\n") == []
+
+
 @pytest.mark.parametrize(
     "guard",
     ["not symptom=none", "symptom in (numbness, tingling)", "symptom=numbness or symptom=tingling", "alarm"],
