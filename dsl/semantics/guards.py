@@ -26,12 +26,13 @@ class Place(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class StatedGuard:
-    """A guard with its pack and what it decides; `action` is of the rule whose guard or exception it is."""
+    """A guard with its pack and what it decides; `action` and `limited` are of the rule whose guard it is."""
 
     guard: ast.Guard
     pack: str
     place: Place
     action: ast.ActionKind | None = None
+    limited: bool = False
 
 
 def walk(guard: ast.Guard) -> Iterator[ast.Guard]:
@@ -99,6 +100,6 @@ def _of_pack(pack: PackContents) -> Iterator[StatedGuard]:
 
 
 def _of_rule(pack: PackContents, rule: ast.Rule) -> Iterator[StatedGuard]:
-    yield StatedGuard(rule.guard, pack.name, Place.RULE, rule.action.kind)
+    yield StatedGuard(rule.guard, pack.name, Place.RULE, rule.action.kind, limited=bool(rule.limits))
     for exception in rule.exceptions:
         yield StatedGuard(exception.guard, pack.name, Place.EXCEPTION, rule.action.kind)

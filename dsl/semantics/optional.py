@@ -1,4 +1,7 @@
-"""Where optional facts may stand: in guards of caution, reduce, hold and advise, through definitions too."""
+"""Where optional facts may stand: in guards of caution, reduce, hold and advise, through definitions too.
+
+Not where a limit hangs on them: learning the fact could then empty an intersection of limits and end a GO.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +27,13 @@ def check_optional(declared: Declarations) -> Iterator[Diagnostic]:
 
 
 def _may_use(stated: StatedGuard) -> bool:
-    return stated.place is Place.DEFINITION or (stated.place is Place.RULE and stated.action in _ALLOWED)
+    return stated.place is Place.DEFINITION or (
+        stated.place is Place.RULE and stated.action in _ALLOWED and not stated.limited
+    )
 
 
 def _uses(stated: StatedGuard, declared: Declarations, through: Mapping[GuardNode, str]) -> Iterator[Diagnostic]:
-    where = (
-        f"`{stated.action.value}`"
-        if stated.place is Place.RULE and stated.action
-        else f"the guard of `{stated.place.value}`"
-    )
+    where = _where(stated)
     for name in facts_in(stated.guard):
         if _is_optional(name.text, declared):
             yield Diagnostic("E308", name.span, f"`{name.text}` is optional and cannot stand in {where}", _HELP)
@@ -40,6 +41,12 @@ def _uses(stated: StatedGuard, declared: Declarations, through: Mapping[GuardNod
         if fact := through.get(GuardNode(stated.pack, name.text)):
             message = f"`{name.text}` uses the optional fact `{fact}`, which cannot stand in {where}"
             yield Diagnostic("E308", name.span, message, _HELP)
+
+
+def _where(stated: StatedGuard) -> str:
+    if stated.place is not Place.RULE or stated.action is None:
+        return f"the guard of `{stated.place.value}`"
+    return f"a `{stated.action.value}` with limits" if stated.action in _ALLOWED else f"`{stated.action.value}`"
 
 
 def _is_optional(name: str, declared: Declarations) -> bool:

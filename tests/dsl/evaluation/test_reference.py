@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from itertools import product
+from typing import Any
 
 import pytest
 
+from dsl.evaluation.decision import Decision
 from dsl.evaluation.evaluator import Evaluator
 from dsl.evaluation.reference import Truth, at_least, both, either
 from tests.dsl.evaluation.texts import DAY, decide, release
@@ -14,8 +16,8 @@ from tests.dsl.evaluation.texts import DAY, decide, release
 ALLOW = "allow heavy with variants when always\n"
 
 
-def verdict(decision: object, exercise: str) -> str:
-    return decision.for_exercise(exercise).verdict  # type: ignore[attr-defined,no-any-return]
+def verdict(decision: Decision, exercise: str) -> str:
+    return decision.for_exercise(exercise).verdict
 
 
 # --- guards -----------------------------------------------------------------------------------
@@ -56,7 +58,7 @@ def test_kleene_tables() -> None:
         ("not (at least 2 of (phase=acute, pain > 5, cleared=no))", {"phase": "acute"}, "ask"),
     ],
 )
-def test_a_restriction_follows_its_guard(guard: str, facts: dict[str, object], expected: str) -> None:
+def test_a_restriction_follows_its_guard(guard: str, facts: dict[str, Any], expected: str) -> None:
     assert verdict(decide(f"{ALLOW}avoid goblet when {guard}", **facts), "goblet") == expected
 
 
@@ -235,7 +237,7 @@ def test_limits_that_leave_nothing_are_avoid_or_ask_when_uncertain() -> None:
         ("avoid goblet when always\nreduce load by 20 % for any when always", {}, None),
     ],
 )
-def test_load_factor(rules: str, facts: dict[str, object], factor: float | None) -> None:
+def test_load_factor(rules: str, facts: dict[str, Any], factor: float | None) -> None:
     assert decide(f"{ALLOW}{rules}", **facts).for_exercise("goblet").load_factor == factor
 
 
