@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
+
+import msgspec
 
 from dsl.evaluation.outcome import ExerciseOutcome, Outcome
 from dsl.evaluation.questions import Questions
@@ -13,6 +16,7 @@ from dsl.evaluation.reference import Reference
 from dsl.semantics import checked, ir
 from dsl.semantics.facts import Door, Facts, FactsError
 from dsl.semantics.release import Artifact
+from dsl.semantics.verdict import Disposition, Verdict
 from dsl.syntax.ast import Bound
 from dsl.syntax.diagnostics import Diagnostic
 
@@ -23,20 +27,55 @@ def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample])
     """Return one diagnostic for each expectation that the release does not meet.
 
     A member of an example was asked this release's whole questionnaire. An example that names no day is
-    evaluated on the last day on which every pack is within its review date.
+    evaluated on the last day on which every pack is within its review date. What an example's own pack meets
+    and other packs change is a warning, so that a clinic can override a rule of a pack that is not its own.
     """
-    door, questions, reference = Door(artifact.vocabulary), Questions(artifact), Reference(artifact)
-    within = min((pack.review_by for pack in artifact.packs if pack.review_by), default=datetime.date.min)
+    whole = _Bench(artifact)
+    alone: dict[str, _Bench] = {}
     found: list[Diagnostic] = []
     for example in examples:
-        try:
-            facts = door.read(example.facts, artifact.vocabulary)
-        except FactsError as error:
-            found.append(Diagnostic("E451", example.span, f"the facts of this example cannot be read: {error}"))
-            continue
-        outcome = reference.evaluate(facts, example.at or within)
-        found.extend(_Held(artifact, facts, outcome, questions).failures(example))
+        failures = list(whole.failures(example))
+        if failures and example.pack not in alone:
+            alone[example.pack] = _Bench(_only(artifact, example.pack))
+        if failures and not any(alone[example.pack].failures(example)):
+            failures = [_by_another_pack(failure, example.pack) for failure in failures]
+        found.extend(failures)
     return found
+
+
+def _only(artifact: Artifact, pack: str) -> Artifact:
+    """Return what `artifact` would be with the rules of `pack` alone."""
+    return msgspec.structs.replace(
+        artifact,
+        packs=tuple(known for known in artifact.packs if known.name == pack),
+        rules=tuple(rule for rule in artifact.rules if rule.pack == pack),
+        overrides=(),
+    )
+
+
+def _by_another_pack(failure: Diagnostic, pack: str) -> Diagnostic:
+    hint = f"with the rules of `{pack}` alone the example holds; see that the other packs mean to change it"
+    return replace(failure, code="W550", help=hint)
+
+
+class _Bench:
+    """Runs examples against one artifact."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        self._artifact = artifact
+        self._door = Door(artifact.vocabulary)
+        self._questions = Questions(artifact)
+        self._reference = Reference(artifact)
+        self._within = min((pack.review_by for pack in artifact.packs if pack.review_by), default=datetime.date.min)
+
+    def failures(self, example: checked.CheckedExample) -> Iterator[Diagnostic]:
+        try:
+            facts = self._door.read(example.facts, self._artifact.vocabulary)
+        except FactsError as error:
+            yield Diagnostic("E451", example.span, f"the facts of this example cannot be read: {error}")
+            return
+        outcome = self._reference.evaluate(facts, example.at or self._within)
+        yield from _Held(self._artifact, facts, outcome, self._questions).failures(example)
 
 
 class _Held:
@@ -69,8 +108,18 @@ class _Held:
     def _unmet_session(self, expected: checked.SessionExpected) -> Iterator[tuple[str, str | None]]:
         found = self._outcome.disposition
         if not _within(found.severity, expected.bound, expected.disposition.severity):
-            deciding = [rule.id for rule, _ in self._outcome.session if rule.effect in ir.SESSION]
-            yield f"the session is `{found.value}`", _because(deciding)
+            yield f"the session is `{found.value}`", _because(self._deciding())
+
+    def _deciding(self) -> list[str]:
+        return [rule.id for rule, _ in self._outcome.session if rule.effect in ir.SESSION]
+
+    def _waiting(self, verdict: Verdict) -> str | None:
+        """Return why everything is `ask`, where the session waits."""
+        if verdict is not Verdict.ASK or self._outcome.disposition is not Disposition.SCREEN:
+            return None
+        if self._outcome.contradictions:
+            return f"the session is `screen`; impossible: {self._outcome.contradictions[0].text}"
+        return f"the session is `screen`; what applies or may: {_some(self._deciding())}"
 
     def _unmet_question(self, fact: str) -> Iterator[tuple[str, str | None]]:
         asked = [
@@ -87,7 +136,7 @@ class _Held:
         entry: ExerciseOutcome,
     ) -> Iterator[tuple[str, str | None]]:
         found = entry.judgement
-        reason = _because([rule.id for rule, _ in entry.applied])
+        reason = self._waiting(found.verdict) or _because([rule.id for rule, _ in entry.applied])
         match expected:
             case checked.VerdictExpected():
                 if not _within(found.verdict.severity, expected.bound, expected.verdict.severity):
@@ -137,15 +186,17 @@ def _has_limit(limits: Sequence[ir.Limit], expected: ir.Limit) -> bool:
 
 
 def _because(rules: Sequence[str]) -> str | None:
-    if not rules:
-        return None
+    return f"what applies: {_some(rules)}" if rules else None
+
+
+def _some(rules: Sequence[str]) -> str:
     more = f" and {len(rules) - _MOST_NAMED} more" if len(rules) > _MOST_NAMED else ""
-    return f"what applies: {', '.join(rules[:_MOST_NAMED])}{more}"
+    return f"{', '.join(rules[:_MOST_NAMED])}{more}"
 
 
 def _ungranted(entry: ExerciseOutcome) -> str:
     if entry.could_grant:
-        return f"what could grant it is not certain: {', '.join(rule.id for rule in entry.could_grant[:_MOST_NAMED])}"
+        return f"what could grant it is not certain: {_some([rule.id for rule in entry.could_grant])}"
     return "no rule grants it: only `allow`, `recommend`, `modify` or `caution` that names it can"
 
 

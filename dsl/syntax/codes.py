@@ -115,6 +115,7 @@ _SEMANTICS = {
 _EVALUATION = {
     "E450": "an expectation of an example that the answer does not meet",
     "E451": "an example whose facts cannot be read",
+    "W550": "an expectation of an example that other packs change",
 }
 
 CODES: dict[str, str] = {**_SYNTAX, **_SEMANTICS, **_EVALUATION}
