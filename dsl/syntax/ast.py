@@ -550,8 +550,19 @@ class Pack:
 
 
 Statement = (
-    Pack | Source | Fact | Impossible | Class | Exercise | Measure | Parameter | Definition
-    | Rule | Override | Example | Proof
+    Pack
+    | Source
+    | Fact
+    | Impossible
+    | Class
+    | Exercise
+    | Measure
+    | Parameter
+    | Definition
+    | Rule
+    | Override
+    | Example
+    | Proof
 )
 
 

@@ -7,20 +7,48 @@ from collections.abc import Collection
 from dsl.syntax.grammar import grammar
 
 _NAMED = {
-    "NAME": "a name", "STRING": 'a string such as `"…"`', "DECIMAL": "a number", "DATE": "a date such as `2027-05-01`",
-    "LOINC": "a code", "ICD": "a code",
+    "NAME": "a name",
+    "STRING": 'a string such as `"…"`',
+    "DECIMAL": "a number",
+    "DATE": "a date such as `2027-05-01`",
+    "LOINC": "a code",
+    "ICD": "a code",
 }
 _NAME_AFTER = {
     **dict.fromkeys(("AVOID", "CAUTION", "MODIFY", "ALLOW", "RECOMMEND", "FOR", "HOLD"), "an exercise, a class"),
-    "TO": "an exercise", "INSTEAD": "an exercise", "WHEN": "a guard", "AND": "a guard",
-    "OR": "a guard", "COVERS": "a guard", "NOT": "a guard", "EQUAL": "a value", "NOT_EQUAL": "a value", "FROM": "a source",
-    "EVIDENCE": "a level of evidence", "LIMIT": "a measure", "EXPECT": "an exercise", "GIVEN": "a fact", "IS": "a class or an exercise",
-    "OF": "a name", "BETWEEN": "a value",
+    "TO": "an exercise",
+    "INSTEAD": "an exercise",
+    "WHEN": "a guard",
+    "AND": "a guard",
+    "OR": "a guard",
+    "COVERS": "a guard",
+    "NOT": "a guard",
+    "EQUAL": "a value",
+    "NOT_EQUAL": "a value",
+    "FROM": "a source",
+    "EVIDENCE": "a level of evidence",
+    "LIMIT": "a measure",
+    "EXPECT": "an exercise",
+    "GIVEN": "a fact",
+    "IS": "a class or an exercise",
+    "OF": "a name",
+    "BETWEEN": "a value",
 }
 _GUARD_WORDS = frozenset({"ALWAYS", "LPAR", "NOT", "AT", "UNKNOWN"})
-_CLAUSES = frozenset({
-    "ABSOLUTE", "AUTHOR", "BECAUSE", "EVIDENCE", "EXCEPT", "FROM", "INSTEAD", "LIMIT", "SAY", "TO",
-})
+_CLAUSES = frozenset(
+    {
+        "ABSOLUTE",
+        "AUTHOR",
+        "BECAUSE",
+        "EVIDENCE",
+        "EXCEPT",
+        "FROM",
+        "INSTEAD",
+        "LIMIT",
+        "SAY",
+        "TO",
+    }
+)
 _FEW = 6
 
 
@@ -52,6 +80,5 @@ def _quoted(kinds: Collection[str]) -> list[str]:
 def _enumerated(phrases: list[str]) -> str:
     if len(phrases) > _FEW:
         return ", ".join(phrases[:_FEW]) + " or another word"
-    if len(phrases) < 2:
-        return "".join(phrases)
-    return ", ".join(phrases[:-1]) + " or " + phrases[-1]
+    *others, last = phrases or ["nothing"]
+    return f"{', '.join(others)} or {last}" if others else last

@@ -25,7 +25,7 @@ class FormatError(Exception):
 
 
 def format_statement(node: ast.Statement) -> str:
-    """Return the canonical text of a statement, on one line: equal trees give equal texts, whatever their layout was."""
+    """Return the canonical text of a statement, on one line: equal trees give equal texts."""
     return lay_out(node).text
 
 

@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, cast
 
 from lark import Lark, TextSlice, Token, UnexpectedToken
 from lark.lexer import BasicLexer, LexerState, LineCounter, PatternStr
-from lark.parsers.lalr_interactive_parser import InteractiveParser as Parser
 
 from dsl.syntax.tree import Node
+
+if TYPE_CHECKING:
+    from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+
+class Parser:
+    """One statement on its way through the parse table, token by token.
+
+    `feed` takes the next token and raises lark's `UnexpectedToken` for one that does not fit.
+    """
+
+    __slots__ = ("_lark", "feed")
+
+    def __init__(self, lark: InteractiveParser) -> None:
+        self._lark = lark
+        self.feed: Callable[[Token], object] = lark.feed_token
+
+    def finish(self, last: Token) -> Node:
+        """Return the tree of the statement that `last` ends.
+
+        Raises:
+            UnexpectedToken: it is not whole.
+        """
+        tree = self._lark.feed_eof(last)  # type: ignore[no-untyped-call]  # lark leaves it without types
+        return cast("Node", tree)
+
+    def accepted(self) -> frozenset[str]:
+        """Return the token types that fit next, each tried: the table alone promises too many."""
+        return frozenset(self._lark.accepts())  # type: ignore[no-untyped-call]  # as above
+
+    def fitting(self, kinds: Sequence[str]) -> int:
+        """Return how many tokens of these types would fit next, one after the other; the parser stays as it is."""
+        trial = self._lark.copy(deepcopy_values=False)  # type: ignore[no-untyped-call]  # as above
+        for count, kind in enumerate(kinds):
+            try:
+                trial.feed_token(Token(kind, "", 0, end_pos=0))
+            except UnexpectedToken:
+                return count
+        return len(kinds)
 
 
 @dataclass(frozen=True)
@@ -31,29 +70,14 @@ class Grammar:
 
     def tokens(self, text: str, start: int, end: int) -> Iterator[Token]:
         """Yield the tokens of `text[start:end]`; positions count from the start of `text`, lines from `start`."""
-        counter = LineCounter("\n")  # type: ignore[no-untyped-call]  # lark leaves it without types
+        counter = LineCounter("\n")  # type: ignore[no-untyped-call]  # as above
         counter.char_pos = counter.line_start_pos = start
         lexer: BasicLexer = self.lark.parser.lexer
         return lexer.lex(LexerState(TextSlice(text, start, end), counter), None)
 
     def statement(self) -> Parser:
         """Return a parser that awaits one statement."""
-        return self.lark.parse_interactive(start="statement")
-
-
-def takes(parser: Parser, kind: str) -> bool:
-    """Return whether `parser` accepts a token of that type next; it is left as it is."""
-    trial = parser.copy(deepcopy_values=False)
-    try:
-        trial.feed_token(Token(kind, "", 0, end_pos=0))
-    except UnexpectedToken:
-        return False
-    return True
-
-
-def accepted_by(parser: Parser) -> frozenset[str]:
-    """Return the token types that `parser` really accepts next: its table alone promises too many."""
-    return frozenset(parser.accepts())  # type: ignore[no-untyped-call]  # as above
+        return Parser(self.lark.parse_interactive(start="statement"))
 
 
 def grammar_text() -> str:
@@ -65,8 +89,13 @@ def grammar_text() -> str:
 def grammar() -> Grammar:
     """Return the grammar; the first call builds its tables, which takes some 0.2 seconds."""
     lark = Lark(
-        grammar_text(), parser="lalr", lexer="basic", start=["statement", "refused"],
-        keep_all_tokens=True, maybe_placeholders=False, tree_class=Node,
+        grammar_text(),
+        parser="lalr",
+        lexer="basic",
+        start=["statement", "refused"],
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        tree_class=Node,
     )
     fixed = {t.pattern.value: t.name for t in lark.terminals if isinstance(t.pattern, PatternStr)}
     words = {value: name for value, name in fixed.items() if value.isalpha()}
@@ -82,5 +111,5 @@ def _single(lark: Lark, rule: str) -> frozenset[str]:
 
 def _openers(lark: Lark, words: dict[str, str]) -> frozenset[str]:
     """Return the words that can open a statement, asked of the parse table itself."""
-    accepted = accepted_by(lark.parse_interactive(start="statement"))
+    accepted = Parser(lark.parse_interactive(start="statement")).accepted()
     return frozenset(word for word, name in words.items() if name in accepted)

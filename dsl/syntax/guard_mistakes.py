@@ -5,23 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-
-from lark import Token
+from typing import TYPE_CHECKING
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.stuck import Stuck
 
-CLAUSES = frozenset({
-    "ABSOLUTE", "ASKED", "AUTHOR", "BECAUSE", "EVIDENCE", "EXCEPT", "EXPECT", "FROM", "INSTEAD", "LIMIT", "REVIEW", "SAY",
-    "TO",
-})
+if TYPE_CHECKING:
+    from lark import Token
+
+CLAUSES = frozenset(
+    {
+        "ABSOLUTE",
+        "ASKED",
+        "AUTHOR",
+        "BECAUSE",
+        "EVIDENCE",
+        "EXCEPT",
+        "EXPECT",
+        "FROM",
+        "INSTEAD",
+        "LIMIT",
+        "REVIEW",
+        "SAY",
+        "TO",
+    }
+)
 """The words that begin a clause, and so end the guard before them."""
 
 _COMPARE = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"})
 _VALUES = frozenset({"NAME", "DECIMAL", "YES", "NO"})
 _IN_OTHER_WORDS = {"IS": "=", "HAS": "=", "LACKS": "!=", "COLON": "="}
-_SPLIT_COMPARATORS = {("MORETHAN", "EQUAL"): ">=", ("LESSTHAN", "EQUAL"): "<=", ("NOT", "EQUAL"): "!=",
-                      ("EQUAL", "MORETHAN"): ">=", ("EQUAL", "LESSTHAN"): "<="}
+_SPLIT_COMPARATORS = {
+    ("MORETHAN", "EQUAL"): ">=",
+    ("LESSTHAN", "EQUAL"): "<=",
+    ("NOT", "EQUAL"): "!=",
+    ("EQUAL", "MORETHAN"): ">=",
+    ("EQUAL", "LESSTHAN"): "<=",
+}
 
 
 # --- `and` mixed with `or` --------------------------------------------------------------------
@@ -74,7 +94,9 @@ def mixed(stuck: Stuck) -> Diagnostic | None:
     if {"and", "or"} - set(chain.words):
         return None
     return stuck.found(
-        "E107", "`and` and `or` are mixed, so that the guard can be read in two ways", "write the one that you mean",
+        "E107",
+        "`and` and `or` are mixed, so that the guard can be read in two ways",
+        "write the one that you mean",
         example=f"{chain.reading('and')}\n{chain.reading('or')}",
     )
 
@@ -132,7 +154,7 @@ def bare_list(stuck: Stuck) -> Diagnostic | None:
         return _as_list(stuck, tokens, at - 2, at)
     if stuck.after == "EQUAL" and stuck.kind == "LPAR":
         return _as_list(stuck, tokens, at - 2, at + 1)
-    compared = at >= 3 and tokens[at - 2].type == "EQUAL" and tokens[at - 1].type in _VALUES
+    compared = stuck.after in _VALUES and tokens[at - 2].type == "EQUAL"
     if stuck.kind == "COMMA" and compared and stuck.following(2)[1:] != ("$END",):
         return _as_list(stuck, tokens, at - 3, at - 1)
     return None
@@ -149,7 +171,9 @@ def _as_list(stuck: Stuck, tokens: Sequence[Token], name: int, first: int) -> Di
             break
     fact = tokens[name - 1] if tokens[name].type == "NOT" else tokens[name]
     word = "not in" if tokens[name].type == "NOT" else "in"
-    return stuck.found("E140", "several values stand in parentheses after `in`", f"write `{fact} {word} ({', '.join(values)})`")
+    return stuck.found(
+        "E140", "several values stand in parentheses after `in`", f"write `{fact} {word} ({', '.join(values)})`"
+    )
 
 
 # --- parentheses ------------------------------------------------------------------------------
@@ -168,7 +192,12 @@ def unclosed(stuck: Stuck) -> Diagnostic | None:
         return None
     if stuck.token is not None and stuck.kind not in CLAUSES and not stuck.fits("RPAR", *stuck.following(2)):
         return None
-    return stuck.found("E105", "this parenthesis is not closed", f"write `)` after `{stuck.read[-1]}`", at=stuck.span_of(stuck.unclosed[-1]))
+    return stuck.found(
+        "E105",
+        "this parenthesis is not closed",
+        f"write `)` after `{stuck.read[-1]}`",
+        at=stuck.span_of(stuck.unclosed[-1]),
+    )
 
 
 def or_in_list(stuck: Stuck) -> Diagnostic | None:

@@ -100,8 +100,15 @@ def _listed_clause(word: str, names: Sequence[ast.Name]) -> list[Line]:
 
 
 def _one_line(
-    node: ast.Source | ast.Impossible | ast.Class | ast.Exercise | ast.Measure | ast.Parameter | ast.Definition
-    | ast.Override | ast.Proof,
+    node: ast.Source
+    | ast.Impossible
+    | ast.Class
+    | ast.Exercise
+    | ast.Measure
+    | ast.Parameter
+    | ast.Definition
+    | ast.Override
+    | ast.Proof,
 ) -> list[Line]:
     match node:
         case ast.Source():

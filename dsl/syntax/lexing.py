@@ -47,7 +47,7 @@ class Lexing:
         text = self._source.text
         starts = [match.start() for match in _opening().finditer(text)]
         first = 1 if text.startswith(_BOM) else 0
-        if not starts or text[first:starts[0]].strip():
+        if not starts or text[first : starts[0]].strip():
             starts.insert(0, first)
         return list(zip(starts, [*starts[1:], len(text)], strict=True))
 
@@ -82,7 +82,9 @@ class Lexing:
     def _comment(self, token: Token) -> None:
         if len(self.comments) >= 2 * self._limits.statements:
             most = 2 * self._limits.statements
-            raise self._broken("E131", token, f"the file has more than {most:,} comments", "split it into several files")
+            raise self._broken(
+                "E131", token, f"the file has more than {most:,} comments", "split it into several files"
+            )
         at = token.start_pos or 0
         line_start = self._source.text.rfind("\n", 0, at) + 1
         trailing = bool(self._source.text[line_start:at].strip(" \t\ufeff"))
@@ -106,9 +108,19 @@ class Lexing:
         limits = self._limits
         match token.type:
             case "NAME" if len(token) > limits.identifier:
-                raise self._broken("E133", token, f"the name has {len(token)} characters; {limits.identifier} are the most", "choose a shorter name")
+                raise self._broken(
+                    "E133",
+                    token,
+                    f"the name has {len(token)} characters; {limits.identifier} are the most",
+                    "choose a shorter name",
+                )
             case "DECIMAL" if len(token) > limits.digits and sum(map(str.isdigit, token)) > limits.digits:
-                raise self._broken("E126", token, f"the number has more than {limits.digits} digits", "write fewer digits; a code of so many digits is quoted")
+                raise self._broken(
+                    "E126",
+                    token,
+                    f"the number has more than {limits.digits} digits",
+                    "write fewer digits; a code of so many digits is quoted",
+                )
             case "STRING":
                 self._check_string(token)
             case _:
@@ -116,13 +128,25 @@ class Lexing:
 
     def _check_string(self, token: Token) -> None:
         if len(token) - 2 > self._limits.string:
-            raise self._broken("E134", token, f"the string has {len(token) - 2} characters; {self._limits.string} are the most", "shorten it")
+            raise self._broken(
+                "E134",
+                token,
+                f"the string has {len(token) - 2} characters; {self._limits.string} are the most",
+                "shorten it",
+            )
         if "\\" in token:
             for match in _ESCAPE.finditer(token):
                 if match.group() not in ('\\"', "\\\\"):
                     at = (token.start_pos or 0) + match.start()
                     place = Span(self._source.name, at, at + 2)
-                    raise BrokenError(Diagnostic("E113", place, f"strings have no escape `{match.group()}`", 'write `\\"` for a quote and `\\\\` for a backslash'))
+                    raise BrokenError(
+                        Diagnostic(
+                            "E113",
+                            place,
+                            f"strings have no escape `{match.group()}`",
+                            'write `\\"` for a quote and `\\\\` for a backslash',
+                        )
+                    )
 
     def _broken(self, code: str, token: Token, message: str, help_: str) -> BrokenError:
         return BrokenError(Diagnostic(code, self._span(token), message, help_))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from lark import Token
+from typing import TYPE_CHECKING
 
 from dsl.syntax.broken import BrokenError
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span
+
+if TYPE_CHECKING:
+    from lark import Token
 
 
 class Nesting:

@@ -66,7 +66,10 @@ class _FileParsing:
         if len(text) <= most and len(text.encode("utf-8", "surrogatepass")) <= most:
             return None
         return Diagnostic(
-            "E130", Span(self._source.name, 0, 0), f"the file is larger than {most:,} bytes", "split it into several files"
+            "E130",
+            Span(self._source.name, 0, 0),
+            f"the file is larger than {most:,} bytes",
+            "split it into several files",
         )
 
     def _read(self) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from dsl.syntax import ast
 
 Phrases = list[str]
 
+_Part = TypeVar("_Part")
 _BARE_CODE = re.compile(r"[0-9]{1,20}|[0-9]{3,7}-[0-9]|[A-Z][0-9][0-9A-Z](?:\.[0-9A-Za-z]{1,4})?")
 
 
@@ -98,16 +99,22 @@ def guard(node: ast.Guard) -> Phrases:
             return after(f"at least {node.count} of", enclosed(inner))
         case ast.Membership():
             return after(f"{node.fact.text} {'not in' if node.negated else 'in'}", values(node.values))
+        case _:
+            return [_simple(node)]
+
+
+def _simple(node: ast.Comparison | ast.Between | ast.Reference | ast.IsUnknown | ast.Always) -> str:
+    match node:
         case ast.Comparison():
-            return [comparison(node.fact, node.comparator, node.value)]
+            return comparison(node.fact, node.comparator, node.value)
         case ast.Between():
-            return [f"{node.fact.text} between {value(node.low)} and {value(node.high)}"]
+            return f"{node.fact.text} between {value(node.low)} and {value(node.high)}"
         case ast.Reference():
-            return [node.name.text]
+            return node.name.text
         case ast.IsUnknown():
-            return [f"unknown {node.fact.text}"]
+            return f"unknown {node.fact.text}"
         case ast.Always():
-            return ["always"]
+            return "always"
         case _:
             assert_never(node)
 
@@ -154,20 +161,29 @@ def action(node: ast.Action) -> Phrases:
         case ast.ActionKind.STOP_SESSION:
             return ["stop session"]
         case ast.ActionKind.REFER:
-            assert node.urgency is not None
-            return [f"refer {node.urgency.value}"]
+            return [f"refer {needed(node.urgency).value}"]
         case ast.ActionKind.ADVISE:
-            assert node.topic is not None and node.text is not None
-            return [f"advise {node.topic.text} {text(node.text)}", *(after("for", about) if about else [])]
+            advice = f"advise {needed(node.topic).text} {text(needed(node.text))}"
+            return [advice, *(after("for", about) if about else [])]
         case ast.ActionKind.PROGRESS | ast.ActionKind.REDUCE:
-            assert node.percent is not None
-            return [f"{node.kind.value} load by {quantity(node.percent)}", *after("for", about), *variants]
+            return [f"{node.kind.value} load by {quantity(needed(node.percent))}", *after("for", about), *variants]
         case ast.ActionKind.HOLD:
             return [*after("hold load for", about), *variants]
         case ast.ActionKind.REQUIRE_CLEARANCE:
             return [*after("require clearance for", about), *variants]
         case _:
             return [*after(node.kind.value, about), *variants]
+
+
+def needed(part: _Part | None) -> _Part:
+    """Return a part that an action of its kind always has.
+
+    Raises:
+        TypeError: the tree was made by hand, and lacks it.
+    """
+    if part is None:
+        raise TypeError("an action lacks what its kind needs")
+    return part
 
 
 def limit(node: ast.Limit) -> str:

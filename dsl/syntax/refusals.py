@@ -10,31 +10,59 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from lark import Token
+from typing import TYPE_CHECKING
 
 from dsl.syntax.grammar import grammar
 
-_LOOKALIKES = str.maketrans({
-    "а": "a", "с": "c", "ԁ": "d", "е": "e", "һ": "h", "і": "i", "ј": "j", "к": "k", "ӏ": "l", "м": "m", "о": "o",
-    "р": "p", "ԛ": "q", "ѕ": "s", "т": "t", "у": "y", "х": "x", "ԝ": "w", "α": "a", "ε": "e", "ι": "i", "κ": "k",
-    "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "υ": "u", "χ": "x", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l",
-    "đ": "d", "ı": "i", "ſ": "s", "ä": "ae", "ö": "oe", "ü": "ue",
-})
+if TYPE_CHECKING:
+    from lark import Token
+
+# Letters that look like others, or are written for them: Cyrillic, Greek, then those of Latin alphabets.
+_CYRILLIC = (
+    "\u0430\u0441\u0501\u0435\u04bb\u0456\u0458\u043a\u04cf\u043c\u043e\u0440\u051b\u0455\u0442\u0443\u0445\u051d"
+)
+_GREEK = "\u03b1\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
+_LATIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "\u017f": "s"}
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_LOOKALIKES = str.maketrans(
+    {
+        **dict(zip(_CYRILLIC, "acdehijklmopqstyxw", strict=True)),
+        **dict(zip(_GREEK, "aeikvoptux", strict=True)),
+        **_LATIN,
+        **_UMLAUTS,
+    }
+)
 _OPERATORS: dict[str, tuple[str, str]] = {
-    "&&": ("AND", "and"), "&": ("AND", "and"), "||": ("OR", "or"), "|": ("OR", "or"), "!": ("NOT", "not"),
-    "==": ("EQUAL", "="), "===": ("EQUAL", "="), ":=": ("EQUAL", "="), "!==": ("NOT_EQUAL", "!="), "<>": ("NOT_EQUAL", "!="),
-    "≠": ("NOT_EQUAL", "!="), "=<": ("AT_MOST", "<="), "≤": ("AT_MOST", "<="), "≦": ("AT_MOST", "<="),
-    "=>": ("AT_LEAST", ">="), "≥": ("AT_LEAST", ">="), "≧": ("AT_LEAST", ">="), "{": ("LPAR", "("), "[": ("LPAR", "("),
-    "}": ("RPAR", ")"), "]": ("RPAR", ")"),
+    "&&": ("AND", "and"),
+    "&": ("AND", "and"),
+    "||": ("OR", "or"),
+    "|": ("OR", "or"),
+    "!": ("NOT", "not"),
+    "==": ("EQUAL", "="),
+    "===": ("EQUAL", "="),
+    ":=": ("EQUAL", "="),
+    "!==": ("NOT_EQUAL", "!="),
+    "<>": ("NOT_EQUAL", "!="),
+    "≠": ("NOT_EQUAL", "!="),
+    "=<": ("AT_MOST", "<="),
+    "≤": ("AT_MOST", "<="),
+    "≦": ("AT_MOST", "<="),
+    "=>": ("AT_LEAST", ">="),
+    "≥": ("AT_LEAST", ">="),
+    "≧": ("AT_LEAST", ">="),
+    "{": ("LPAR", "("),
+    "[": ("LPAR", "("),
+    "}": ("RPAR", ")"),
+    "]": ("RPAR", ")"),
 }
 _COMPARISONS = frozenset({"EQUAL", "NOT_EQUAL", "AT_MOST", "AT_LEAST"})
-_DATE_LIKE = re.compile(r"([0-9]{1,4})[-./]([0-9]{1,2})[-./]([0-9]{1,4})")
+_DATE_LIKE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
 _NUMBER_THEN_WORD = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)([a-z][a-z_]*)")
 _RANGE = re.compile(r"([0-9]+(?:\.[0-9]+)?)[-–]([0-9]+(?:\.[0-9]+)?)")
 _KEBAB = re.compile(r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)+")
 _LONGEST, _SHOWN = 300, 30
-_SMART_ENDS = "“”„‟«»\"'‘’‚‛`´"
+_QUOTES = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +93,53 @@ def _operator(text: str) -> Refusal:
 
 def _symbol(text: str) -> Refusal:
     advice = {
-        ";": "end a statement by beginning the next one on a new line", ".": "end a statement without a full stop",
-        "//": "a comment begins with `#`", "/*": "a comment begins with `#`", "*/": "a comment begins with `#`",
-        "°": "write `deg`", **dict.fromkeys(("-", "–", "—", "--"), "between two numbers, write `to`"),
+        ";": "end a statement by beginning the next one on a new line",
+        ".": "end a statement without a full stop",
+        "//": "a comment begins with `#`",
+        "/*": "a comment begins with `#`",
+        "*/": "a comment begins with `#`",
+        "°": "write `deg`",
+        **dict.fromkeys(("-", "–", "—", "--"), "between two numbers, write `to`"),
     }
     return Refusal("E109", f"`{text}` is not a symbol of the language", advice.get(text))
 
 
-def _open_string(text: str) -> Refusal:
-    return Refusal("E112", "the string has no closing quote on its line", 'close it with `"`; a string cannot go on in the next line')
+def _open_string(_: str) -> Refusal:
+    return Refusal(
+        "E112",
+        "the string has no closing quote on its line",
+        'close it with `"`; a string cannot go on in the next line',
+    )
 
 
 def _glued_string(text: str) -> Refusal:
     end = text.rindex('"') + 1
     word = text[end:]
-    return Refusal("E121", f"`{word}` is stuck to the string before it", f"put a space before `{word}`",
-                   (("STRING", text[:end]), _word_token(word)))
+    return Refusal(
+        "E121",
+        f"`{word}` is stuck to the string before it",
+        f"put a space before `{word}`",
+        (("STRING", text[:end]), _word_token(word)),
+    )
 
 
 def _other_quotes(text: str) -> Refusal:
-    body = text.strip(_SMART_ENDS)
+    body = text.strip(_QUOTES)
     straight = f'"{body.replace(chr(92), "")}"'
     kind = "single quotes" if text[0] == "'" else "quotes other than straight ones"
-    closed = len(text) > 1 and text[-1] in _SMART_ENDS
-    return Refusal("E111", f"strings do not stand in {kind}", f"write `{straight}`", (("STRING", straight),) if closed else None)
+    closed = len(text) > 1 and text[-1] in _QUOTES
+    return Refusal(
+        "E111", f"strings do not stand in {kind}", f"write `{straight}`", (("STRING", straight),) if closed else None
+    )
 
 
 def _glued_percent(text: str) -> Refusal:
-    return Refusal("E121", f"`{text[1:]}` is stuck to the `%` before it", f"write `% {text[1:]}`", (("PERCENT", "%"), _word_token(text[1:])))
+    return Refusal(
+        "E121",
+        f"`{text[1:]}` is stuck to the `%` before it",
+        f"write `% {text[1:]}`",
+        (("PERCENT", "%"), _word_token(text[1:])),
+    )
 
 
 def _word(text: str) -> Refusal:
@@ -104,14 +151,28 @@ def _word(text: str) -> Refusal:
     if any("A" <= char <= "Z" for char in text):
         lower = text.lower()
         if lower in grammar().keywords:
-            return Refusal("E118", f"words of the language are written in small letters: `{text}`", f"write `{lower}`", (_word_token(lower),))
+            return Refusal(
+                "E118",
+                f"words of the language are written in small letters: `{text}`",
+                f"write `{lower}`",
+                (_word_token(lower),),
+            )
         plain = _plain(lower)
-        return Refusal("E118", f"names are written in small letters: `{text}`", f"write `{plain}`", (_word_token(plain),))
+        return Refusal(
+            "E118", f"names are written in small letters: `{text}`", f"write `{plain}`", (_word_token(plain),)
+        )
     if _KEBAB.fullmatch(text):
         joined = text.replace("-", "_")
-        return Refusal("E125", f"`{text}` has a hyphen, which names cannot have", f"write `{joined}`", (("NAME", joined),))
+        return Refusal(
+            "E125", f"`{text}` has a hyphen, which names cannot have", f"write `{joined}`", (("NAME", joined),)
+        )
     plain = _plain(text)
-    return Refusal("E125", f"`{text}` is not a name", f"write `{plain}`" if plain != text else "names are made of a to z, digits and `_`", None)
+    return Refusal(
+        "E125",
+        f"`{text}` is not a name",
+        f"write `{plain}`" if plain != text else "names are made of a to z, digits and `_`",
+        None,
+    )
 
 
 def _foreign_letters(text: str) -> Refusal:
@@ -128,27 +189,41 @@ def _foreign_letters(text: str) -> Refusal:
 
 def _number(text: str) -> Refusal:
     """Return what is wrong with something that begins as a number does."""
-    if match := _DATE_LIKE.fullmatch(text):
-        day = _iso(*match.groups())
-        if day is None:
-            return Refusal("E119", f"`{text}` is not a date", "write it as year-month-day, such as `2027-05-01`")
-        return Refusal("E119", f"`{text}` is not a date", f"write `{day}`", (("DATE", day),))
+    if _DATE_LIKE.fullmatch(text):
+        return _date(text)
     if match := _NUMBER_THEN_WORD.fullmatch(text):
         number, word = match.groups()
-        return Refusal("E121", f"`{word}` is stuck to the number before it", f"write `{number} {word}`", (("DECIMAL", number), _word_token(word)))
+        return Refusal(
+            "E121",
+            f"`{word}` is stuck to the number before it",
+            f"write `{number} {word}`",
+            (("DECIMAL", number), _word_token(word)),
+        )
     if match := _RANGE.fullmatch(text):
         low, high = match.groups()
-        return Refusal("E126", f"`{text}` is not a number", f"write `{low} to {high}`", (("DECIMAL", low), ("TO", "to"), ("DECIMAL", high)))
+        return Refusal(
+            "E126",
+            f"`{text}` is not a number",
+            f"write `{low} to {high}`",
+            (("DECIMAL", low), ("TO", "to"), ("DECIMAL", high)),
+        )
     if re.fullmatch(r"-?\.[0-9]+", text):
         whole = text.replace(".", "0.")
         return Refusal("E126", f"`{text}` has no digit before the point", f"write `{whole}`", (("DECIMAL", whole),))
-    return Refusal("E126", f"`{text}` is neither a number nor a name", "numbers are written `7`, `-2` or `0.5`; names begin with a letter")
+    return Refusal(
+        "E126",
+        f"`{text}` is neither a number nor a name",
+        "numbers are written `7`, `-2` or `0.5`; names begin with a letter",
+    )
 
 
-def _iso(first: str, second: str, third: str) -> str | None:
-    if len(first) == 4 and len(third) <= 2:
-        return f"{first}-{second:0>2}-{third:0>2}"
-    return None
+def _date(text: str) -> Refusal:
+    match = _YEAR_FIRST.fullmatch(text)
+    if match is None:
+        return Refusal("E119", f"`{text}` is not a date", "write it as year-month-day, such as `2027-05-01`")
+    year, month, day = match.groups()
+    written = f"{year}-{month:0>2}-{day:0>2}"
+    return Refusal("E119", f"`{text}` is not a date", f"write `{written}`", (("DATE", written),))
 
 
 def _plain(text: str) -> str:

@@ -16,7 +16,9 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     if len(word) > _LONGEST:
         return None
     bound = max(1, len(word) // 3)
-    ranked = sorted((distance(word, other, bound), other) for other in candidates if abs(len(word) - len(other)) <= bound)
+    ranked = sorted(
+        (distance(word, other, bound), other) for other in candidates if abs(len(word) - len(other)) <= bound
+    )
     return next((other for slips, other in ranked if 0 < slips <= bound), None)
 
 

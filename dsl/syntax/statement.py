@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from lark import Token, UnexpectedToken
+from lark import UnexpectedToken
 
 from dsl.syntax import ast
-from dsl.syntax.building.statements import build_statement
 from dsl.syntax.broken import BrokenError
+from dsl.syntax.building.statements import build_statement
 from dsl.syntax.building.words import Site
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.grammar import Parser, grammar, takes
+from dsl.syntax.grammar import Parser, grammar
 from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
 from dsl.syntax.mistakes import explain, unknown_opening
@@ -21,7 +22,9 @@ from dsl.syntax.nesting import Nesting
 from dsl.syntax.source import SourceFile
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
-from dsl.syntax.tree import Node
+
+if TYPE_CHECKING:
+    from lark import Token
 
 _GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
 _LOOK_AHEAD = 200
@@ -30,7 +33,7 @@ _LOOK_AHEAD = 200
 class _StuckError(Exception):
     """The statement cannot go on at this token; at None it ends too early."""
 
-    def __init__(self, token: Token | None, rest: Iterator[Token] = iter(())) -> None:
+    def __init__(self, token: Token | None, rest: Iterable[Token] = ()) -> None:
         super().__init__(token)
         self.token = token
         self.rest = rest
@@ -74,13 +77,12 @@ class StatementParsing:
 
     def _stretch(self) -> None:
         """Feed the tokens of the next stretch to the parser."""
-        start, end = self._stretches[self._at]
+        rest = self._lexing.tokens(*self._stretches[self._at])
         self._at += 1
-        feed, read = self._parser.feed_token, self._read
-        rest = self._lexing.tokens(start, end)
+        feed, read, see = self._parser.feed, self._read, self._nesting.see
         for token in rest:
-            self._nesting.see(token)
-            if self._strays(token):
+            see(token)
+            if token.type == "NAME" and self._strays(token):
                 raise _StuckError(token, rest)
             try:
                 feed(token)
@@ -91,29 +93,28 @@ class StatementParsing:
                 raise BrokenError(self._too_long())
 
     def _too_long(self) -> Diagnostic:
-        place = self._stuck(self._read[0]).span
         message = f"the statement has more than {self._most:,} words and signs"
-        return Diagnostic("E142", place, message, "divide it into several statements")
+        return Stuck(self._source, [], self._read[0]).found("E142", message, "divide it into several statements")
 
     def _goes_on(self) -> bool:
         """Return whether the next stretch continues this statement: `rule x:` or `expect deadlift` before `avoid`."""
         if not self._read or self._at >= len(self._stretches):
             return False
-        if self._read[-1].type != "COLON" and self._read[0].type not in _GOES_ON_AFTER:
+        announced = self._read[-1].type == "COLON"
+        if not announced and self._read[0].type not in _GOES_ON_AFTER:
             return False
-        token = next(iter(self._lexing.tokens(*self._stretches[self._at])))
-        deeper = token.column > self._read[0].column or self._read[-1].type == "COLON"
-        return deeper and takes(self._parser, token.type)
+        token = next(grammar().tokens(self._source.text, *self._stretches[self._at]))
+        deeper = announced or _column(token) > _column(self._read[0])
+        return deeper and self._parser.fitting([token.type]) == 1
 
     def _finish(self) -> None:
         """Build the statement that has been read, if one has."""
         if not self._read:
             return
         try:
-            tree = self._parser.feed_eof(self._read[-1])
+            tree = self._parser.finish(self._read[-1])
         except UnexpectedToken:
             raise _StuckError(None) from None
-        assert isinstance(tree, Node)
         site = Site(self._source.name)
         try:
             self.result = build_statement(site, tree)
@@ -121,37 +122,41 @@ class StatementParsing:
             self.found.extend(site.found[:1])
 
     def _strays(self, token: Token) -> bool:
-        """Return whether a word at the start of a line is a misspelt keyword rather than one more term of a list."""
-        read = self._read
-        if not read or token.type != "NAME" or token.line == read[-1].end_line or token.column > read[0].column:
+        """Return whether a name that opens a line is a misspelt keyword rather than one more term of a list."""
+        if not self._read or not self._opens_line(token) or self._read[-1].type in ("COMMA", "OF"):
             return False
-        near = read[-1].type not in ("COMMA", "OF") and nearest(str(token), grammar().openers) is not None
-        return near and self._stuck(token).complete
+        return nearest(str(token), grammar().openers) is not None and Stuck(self._source, self._read, token).complete
 
-    def _explain(self, stuck: _StuckError) -> None:
-        """Note what is wrong where the parser is stuck; keep the statement if it was whole before."""
-        token = stuck.token
-        state = self._stuck(token, stuck.rest)
-        opens_line = token is not None and bool(self._read) and token.line != self._read[-1].end_line
-        if token is not None and opens_line and token.column <= self._read[0].column and state.complete:
-            self._repaired.pop(token.start_pos or 0, None)
-            self._parser = state.replayed()
-            try:
-                self._finish()
-            except BrokenError as broken:
-                self.found.append(broken.diagnostic)
-            self.found.append(unknown_opening(state))
+    def _opens_line(self, token: Token) -> bool:
+        """Return whether a token stands first in a line, no further in than the statement itself."""
+        return token.line != self._read[-1].end_line and _column(token) <= _column(self._read[0])
+
+    # --- where it breaks ------------------------------------------------------------------------
+
+    def _explain(self, error: _StuckError) -> None:
+        """Note what is wrong where the parser is stuck."""
+        token = error.token
+        stuck = Stuck(self._source, self._read, token, self._ahead(error.rest))
+        if token is None:
+            if self._read[-1].start_pos not in self._repaired:  # else its last word has been reported already
+                self.found.append(explain(stuck))
             return
-        if token is not None:
-            self._repaired.pop(token.start_pos or 0, None)
-        elif self._read and self._read[-1].start_pos in self._repaired:
-            return  # the statement ends with the word that has been reported
-        self.found.append(explain(state))
+        self._repaired.pop(token.start_pos or 0, None)
+        if self._read and self._opens_line(token) and stuck.complete:
+            self._finish_before(stuck)
+            self.found.append(unknown_opening(stuck))
+        else:
+            self.found.append(explain(stuck))
 
-    def _stuck(self, token: Token | None, rest: Iterator[Token] = iter(())) -> Stuck:
-        return Stuck(self._source, self._read, token, self._ahead(rest))
+    def _finish_before(self, stuck: Stuck) -> None:
+        """Keep the statement that was whole before a line that belongs to no statement."""
+        self._parser = stuck.replayed()
+        try:
+            self._finish()
+        except BrokenError as broken:
+            self.found.append(broken.diagnostic)
 
-    def _ahead(self, rest: Iterator[Token]) -> tuple[Token, ...]:
+    def _ahead(self, rest: Iterable[Token]) -> tuple[Token, ...]:
         """Return the next tokens, up to the first that cannot be read; what is wrong with them is not reported."""
         following: list[Token] = []
         self._lexing.repaired = {}
@@ -160,3 +165,6 @@ class StatementParsing:
                 following.append(token)  # noqa: PERF402  # what was read before an error is kept
         return tuple(following)
 
+
+def _column(token: Token) -> int:
+    return token.column or 1

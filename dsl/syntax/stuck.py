@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-
-from lark import Token, UnexpectedToken
+from typing import TYPE_CHECKING
 
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.grammar import Parser, accepted_by, grammar
+from dsl.syntax.grammar import Parser, grammar
 from dsl.syntax.source import SourceFile, Span
 
+if TYPE_CHECKING:
+    from lark import Token
 
 _SHOWN = 80
 
@@ -75,7 +76,7 @@ class Stuck:
     @cached_property
     def accepted(self) -> frozenset[str]:
         """Return the token types that would fit."""
-        return accepted_by(self._before)
+        return self._before.accepted()
 
     @property
     def complete(self) -> bool:
@@ -90,18 +91,12 @@ class Stuck:
         """Return a parser that has read just the tokens that fit: a refused token may have moved the first one."""
         parser = grammar().statement()
         for token in self.read:
-            parser.feed_token(token)
+            parser.feed(token)
         return parser
 
     def fitting(self, *kinds: str) -> int:
         """Return how many tokens of these types would fit here, one after the other."""
-        parser = self._before.copy(deepcopy_values=False)
-        for count, kind in enumerate(kinds):
-            try:
-                parser.feed_token(Token(kind, "", start_pos=0, end_pos=0))
-            except UnexpectedToken:
-                return count
-        return len(kinds)
+        return self._before.fitting(kinds)
 
     def fits(self, *kinds: str) -> bool:
         """Return whether tokens of these types would fit here, one after the other."""
@@ -120,7 +115,8 @@ class Stuck:
 
     # --- saying so ------------------------------------------------------------------------------
 
-    def found(self, code: str, message: str, help_: str | None = None, *, at: Span | None = None,
-              example: str | None = None) -> Diagnostic:
+    def found(
+        self, code: str, message: str, help_: str | None = None, *, at: Span | None = None, example: str | None = None
+    ) -> Diagnostic:
         """Return a finding about the token that does not fit, or about the place `at`."""
         return Diagnostic(code, at or self.span, message, help_, example)

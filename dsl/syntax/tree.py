@@ -21,6 +21,11 @@ class Node:
         self.start = next((start for child in children if (start := start_of(child)) >= 0), -1)
         self.end = next((end for child in reversed(children) if (end := end_of(child)) >= 0), -1)
 
+    @property
+    def word(self) -> Token:
+        """Return the first token below this node: all of it, for names and other single words."""
+        return next(self.tokens())
+
     def tokens(self) -> Iterator[Token]:
         """Yield every token below this node, in order."""
         for child in self.children:

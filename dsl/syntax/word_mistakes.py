@@ -13,27 +13,77 @@ from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
 
 _FOREIGN = {
-    "if": "when", "where": "when", "while": "when", "given": "when", "unless": "except when", "excluding": "but not",
-    "without": "but not", "equals": "=", "equal": "=", "contains": "=", "includes": "=", "isnt": "!=", "plus": "and",
-    "also": "and", "xor": "or", "percent": "%", "pct": "%", "reason": "because", "since": "because", "message": "say",
-    "tell": "say", "source": "from", "cite": "from", "using": "to", "max": "<=", "min": ">=",
+    "if": "when",
+    "where": "when",
+    "while": "when",
+    "given": "when",
+    "unless": "except when",
+    "excluding": "but not",
+    "without": "but not",
+    "equals": "=",
+    "equal": "=",
+    "contains": "=",
+    "includes": "=",
+    "isnt": "!=",
+    "plus": "and",
+    "also": "and",
+    "xor": "or",
+    "percent": "%",
+    "pct": "%",
+    "reason": "because",
+    "since": "because",
+    "message": "say",
+    "tell": "say",
+    "source": "from",
+    "cite": "from",
+    "using": "to",
+    "max": "<=",
+    "min": ">=",
 }
 _HOMES = {
     **dict.fromkeys(("REVIEW", "COVERS"), "the header of a file, below `pack`"),
     **dict.fromkeys(("IS", "NEEDS"), "`exercise`"),
     **dict.fromkeys(("ASKED", "OPTIONAL", "CONTEXT", "DEFAULT", "CODE", "SUGGESTS"), "`fact`"),
     **dict.fromkeys(("EXPECT", "HAS", "LACKS"), "`example`"),
-    **dict.fromkeys(("BECAUSE", "SAY", "FROM", "EVIDENCE", "LIMIT", "TO", "INSTEAD", "EXCEPT", "ABSOLUTE"), "a rule, after its guard"),
+    **dict.fromkeys(
+        ("BECAUSE", "SAY", "FROM", "EVIDENCE", "LIMIT", "TO", "INSTEAD", "EXCEPT", "ABSOLUTE"),
+        "a rule, after its guard",
+    ),
     "URL": "`source`",
     "ALSO": "`fact` or `exercise`",
     "AUTHOR": "the header of a file or a rule",
     "WITH": "the targets of a rule, before `when`",
 }
-_NOUNS = {"FACT": "fact", "CLASS": "class", "EXERCISE": "exercise", "MEASURE": "measure", "RULE": "rule", "PACK": "pack",
-          "DEFINE": "state", "PARAMETER": "value", "SOURCE": "text", "EQUAL": "value", "NOT_EQUAL": "value"}
-_MISSING = {"COMMA": "E116", "WHEN": "E104", "COLON": "E117", "EQUAL": "E101", "AND": "E101", "FOR": "E101", "TO": "E101",
-            "NOT": "E101", "OF": "E101", "BY": "E101", "LOAD": "E101", "CLEARANCE": "E101", "SESSION": "E101", "GIVEN": "E101",
-            "EXPECT": "E101"}
+_NOUNS = {
+    "FACT": "fact",
+    "CLASS": "class",
+    "EXERCISE": "exercise",
+    "MEASURE": "measure",
+    "RULE": "rule",
+    "PACK": "pack",
+    "DEFINE": "state",
+    "PARAMETER": "value",
+    "SOURCE": "text",
+    "EQUAL": "value",
+    "NOT_EQUAL": "value",
+}
+_MISSING = {
+    "COMMA": "E116",
+    "WHEN": "E104",
+    "COLON": "E117",
+    "EQUAL": "E101",
+    "AND": "E101",
+    "FOR": "E101",
+    "TO": "E101",
+    "NOT": "E101",
+    "OF": "E101",
+    "BY": "E101",
+    "LOAD": "E101",
+    "CLEARANCE": "E101",
+    "SESSION": "E101",
+    "GIVEN": "E101",
+    "EXPECT": "E101",
+}
 _AHEAD = 4
 
 
@@ -41,7 +91,9 @@ def second_statement(stuck: Stuck) -> Diagnostic | None:
     """Recognise a statement that begins on the line of another one."""
     if stuck.token is None or str(stuck.token) not in grammar().openers or not stuck.complete:
         return None
-    return stuck.found("E139", f"`{stuck.word}` opens a statement in the middle of a line", "begin a new line before it")
+    return stuck.found(
+        "E139", f"`{stuck.word}` opens a statement in the middle of a line", "begin a new line before it"
+    )
 
 
 def decimal_comma(stuck: Stuck) -> Diagnostic | None:
@@ -80,9 +132,9 @@ def glued(stuck: Stuck) -> Diagnostic | None:
 
 def run_together(word: str, words: Iterable[str]) -> str | None:
     """Return `word` with a space after the longest of `words` that it begins with."""
-    begun = [one for one in words if word.startswith(one) and word[len(one):len(one) + 1].isalpha()]
+    begun = [one for one in words if word.startswith(one) and word[len(one) : len(one) + 1].isalpha()]
     longest = max(begun, key=len, default=None)
-    return None if longest is None else f"{longest} {word[len(longest):]}"
+    return None if longest is None else f"{longest} {word[len(longest) :]}"
 
 
 def misspelt(stuck: Stuck) -> Diagnostic | None:
@@ -104,7 +156,9 @@ def misspelt_line(stuck: Stuck) -> Diagnostic | None:
     near = nearest(str(head), grammar().openers) if head is not None and head.type == "NAME" else None
     if head is None or near is None:
         return None
-    return stuck.found("E102", f"`{head}` is not a word of the language", f"did you mean `{near}`?", at=stuck.span_of(head))
+    return stuck.found(
+        "E102", f"`{head}` is not a word of the language", f"did you mean `{near}`?", at=stuck.span_of(head)
+    )
 
 
 def reserved(stuck: Stuck) -> Diagnostic | None:
@@ -114,8 +168,11 @@ def reserved(stuck: Stuck) -> Diagnostic | None:
     if not stuck.would_go_on("NAME"):
         return None
     noun = _NOUNS.get(stuck.after) or ("value" if in_guard(stuck) or stuck.opener == "FACT" else "exercise")
-    return stuck.found("E115", f"`{stuck.word}` is a word of the language and cannot be a name",
-                       f"choose another name, such as `{stuck.word}_{noun}`")
+    return stuck.found(
+        "E115",
+        f"`{stuck.word}` is a word of the language and cannot be a name",
+        f"choose another name, such as `{stuck.word}_{noun}`",
+    )
 
 
 def misplaced(stuck: Stuck) -> Diagnostic | None:
@@ -131,7 +188,9 @@ def without_reason(stuck: Stuck) -> Diagnostic | None:
     if "BECAUSE" not in stuck.accepted or stuck.complete or stuck.kind not in CLAUSES | {"$END"}:
         return None
     what = "an override" if stuck.opener == "OVERRIDE" else "an exception"
-    return stuck.found("E129", f"{what} needs a reason", 'write `because "…"` after its guard', at=stuck.span_of(stuck.read[-1]))
+    return stuck.found(
+        "E129", f"{what} needs a reason", 'write `because "…"` after its guard', at=stuck.span_of(stuck.read[-1])
+    )
 
 
 def without_guard(stuck: Stuck) -> Diagnostic | None:
@@ -139,12 +198,17 @@ def without_guard(stuck: Stuck) -> Diagnostic | None:
     if "WHEN" not in stuck.accepted or stuck.kind not in CLAUSES | {"$END"}:
         return None
     place = stuck.span_of(stuck.read[-1])
-    return stuck.found("E104", f"`when` is missing after `{stuck.read[-1]}`", "write `when` and a guard; `when always` applies to everybody", at=place)
+    return stuck.found(
+        "E104",
+        f"`when` is missing after `{stuck.read[-1]}`",
+        "write `when` and a guard; `when always` applies to everybody",
+        at=place,
+    )
 
 
 def unquoted_code(stuck: Stuck) -> Diagnostic | None:
     """Recognise a code that is neither a plain number nor a LOINC or ICD code, and has no quotes."""
-    if stuck.kind != "NAME" or len(stuck.read) < 2 or stuck.read[-2].type != "CODE":
+    if stuck.kind != "NAME" or [token.type for token in stuck.read[-2:-1]] != ["CODE"]:
         return None
     return stuck.found("E137", f"the code `{stuck.word}` needs quotes", f'write `"{stuck.word}"`')
 
@@ -166,7 +230,9 @@ def missing(stuck: Stuck) -> Diagnostic | None:
     if best is None or scores[best] < min(3, len(following) + 1):
         return None
     sign = grammar().symbols[best]
-    return stuck.found(_MISSING[best], f"`{sign}` is missing before `{stuck.word}`", f"write `{_inserted(stuck, sign)}`")
+    return stuck.found(
+        _MISSING[best], f"`{sign}` is missing before `{stuck.word}`", f"write `{_inserted(stuck, sign)}`"
+    )
 
 
 def _inserted(stuck: Stuck, sign: str) -> str:
@@ -177,6 +243,17 @@ def _inserted(stuck: Stuck, sign: str) -> str:
 
 
 WORD_MISTAKES = (
-    second_statement, decimal_comma, unquoted_code, glued, misspelt, foreign, misspelt_line, reserved, misplaced,
-    without_reason, without_guard, without_given, missing,
+    second_statement,
+    decimal_comma,
+    unquoted_code,
+    glued,
+    misspelt,
+    foreign,
+    misspelt_line,
+    reserved,
+    misplaced,
+    without_reason,
+    without_guard,
+    without_given,
+    missing,
 )

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import datetime
 
-from lark import Token
-
 from dsl.syntax import ast
 from dsl.syntax.building.guards import guard_in
 from dsl.syntax.building.rules import build_limit, build_target, percent_in
 from dsl.syntax.building.vocabulary import once
 from dsl.syntax.building.words import (
-    Node,
     Site,
     build_date,
     build_name,
@@ -24,6 +21,7 @@ from dsl.syntax.building.words import (
     values,
 )
 from dsl.syntax.source import Span
+from dsl.syntax.tree import Node
 
 CLAIMS = frozenset({"expect_verdict", "expect_recommended", "expect_session"})
 EXPECTATIONS = CLAIMS | {"expect_limit", "expect_load", "expect_question"}
@@ -58,26 +56,30 @@ def build_expectation(site: Site, node: Node) -> ast.Expectation:
     """Return one thing that the answer must say."""
     place = site.span(node)
     match node.kind:
-        case "expect_session":
-            return ast.ExpectSession(_bound(node), _word(site, only(node, "disposition")), place)
         case "expect_question":
             return ast.ExpectQuestion(build_name(site, only(node, "name")), place)
-        case _:
-            return _about_a_target(site, node, build_target(site, only(node, "target")), place)
-
-
-def _about_a_target(site: Site, node: Node, target: ast.Target, place: Span) -> ast.Expectation:
-    match node.kind:
-        case "expect_verdict":
-            return ast.ExpectVerdict(target, _bound(node), _word(site, only(node, "verdict")), place)
-        case "expect_recommended":
-            return ast.ExpectRecommended(target, not tokens(node, "NOT"), place)
         case "expect_limit":
-            return ast.ExpectLimit(target, build_limit(site, only(node, "limit")), place)
+            return ast.ExpectLimit(_target(site, node), build_limit(site, only(node, "limit")), place)
         case "expect_load":
-            return ast.ExpectLoad(target, percent_in(site, node), place)
-        case other:  # pragma: no cover
-            raise AssertionError(other)
+            return ast.ExpectLoad(_target(site, node), percent_in(site, node), place)
+        case _:
+            return build_claim(site, node)
+
+
+def build_claim(site: Site, node: Node) -> ast.ExpectVerdict | ast.ExpectRecommended | ast.ExpectSession:
+    """Return one thing that can be expected of one answer, and proved of all."""
+    place = site.span(node)
+    match node.kind:
+        case "expect_session":
+            return ast.ExpectSession(_bound(node), _word(site, only(node, "disposition")), place)
+        case "expect_recommended":
+            return ast.ExpectRecommended(_target(site, node), not tokens(node, "NOT"), place)
+        case _:
+            return ast.ExpectVerdict(_target(site, node), _bound(node), _word(site, only(node, "verdict")), place)
+
+
+def _target(site: Site, node: Node) -> ast.Target:
+    return build_target(site, only(node, "target"))
 
 
 def _bound(node: Node) -> ast.Bound:
@@ -89,15 +91,10 @@ def _bound(node: Node) -> ast.Bound:
 
 def _word(site: Site, node: Node) -> ast.Name:
     """Return the single token of a verdict or a disposition."""
-    token = node.children[0]
-    assert isinstance(token, Token)
-    return token_name(site, token)
+    return token_name(site, node.word)
 
 
 def build_proof(site: Site, node: Node, span: Span) -> ast.Proof:
     """Return a claim about every member for whom the guard is true."""
-    claim = build_expectation(site, next(trees(node.children, *CLAIMS)))
-    assert isinstance(claim, ast.ExpectVerdict | ast.ExpectRecommended | ast.ExpectSession)
+    claim = build_claim(site, next(trees(node.children, *CLAIMS)))
     return ast.Proof(build_text(site, tokens(node, "STRING")[0]), claim, guard_in(site, node), span)
-
-

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from lark import Token
-
 from dsl.syntax import ast
 from dsl.syntax.building.words import (
-    Node,
     Site,
     build_name,
     build_value,
@@ -15,11 +12,23 @@ from dsl.syntax.building.words import (
     trees,
     values,
 )
+from dsl.syntax.tree import Node
 
-GUARDS = frozenset({
-    "conjunction", "disjunction", "negation", "comparison", "membership", "between", "at_least", "is_unknown",
-    "always", "reference", "group",
-})
+GUARDS = frozenset(
+    {
+        "conjunction",
+        "disjunction",
+        "negation",
+        "comparison",
+        "membership",
+        "between",
+        "at_least",
+        "is_unknown",
+        "always",
+        "reference",
+        "group",
+    }
+)
 COMPARATORS = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST"})
 
 
@@ -62,10 +71,8 @@ def _about_a_fact(site: Site, node: Node) -> ast.Guard:
             return ast.Between(name, low, high, place)
         case "is_unknown":
             return ast.IsUnknown(name, place)
-        case "reference":
+        case _:
             return ast.Reference(name, place)
-        case other:  # pragma: no cover
-            raise AssertionError(other)
 
 
 def comparator(node: Node) -> ast.Comparator:

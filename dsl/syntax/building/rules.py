@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from lark import Token
-
 from dsl.syntax import ast
-from dsl.syntax.building.guards import comparator, guard_in
 from dsl.syntax.broken import BrokenError
+from dsl.syntax.building.guards import comparator, guard_in
 from dsl.syntax.building.vocabulary import once
 from dsl.syntax.building.words import (
-    Node,
     Site,
     build_name,
     build_quantity,
@@ -25,6 +22,7 @@ from dsl.syntax.building.words import (
 )
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span
+from dsl.syntax.tree import Node
 
 ACTIONS = {
     "avoid": ast.ActionKind.AVOID,
@@ -93,7 +91,12 @@ def percent_in(site: Site, node: Node) -> ast.Quantity:
     """Return the share that stands directly in `node`; without `%` it is reported."""
     quantity = build_quantity(site, only(node, "quantity"))
     if quantity.unit is None or quantity.unit.text != "%":
-        site.report("E114", site.span(only(node, "quantity")), "load is changed by a share of itself", f"write `{quantity.value} %`")
+        site.report(
+            "E114",
+            site.span(only(node, "quantity")),
+            "load is changed by a share of itself",
+            f"write `{quantity.value} %`",
+        )
     return quantity
 
 
@@ -121,12 +124,14 @@ def build_target(site: Site, node: Node) -> ast.Target:
 def _two_readings(site: Site, listed: list[Node], at: int) -> Diagnostic:
     """Return the finding about `a but not x, y`, with both of its readings."""
     exclusion = only(listed[at], "exclusion")
-    whole, rest = _words(listed[at]), [_words(child) for child in listed[at + 1:]]
+    whole, rest = _words(listed[at]), [_words(child) for child in listed[at + 1 :]]
     kept = whole[: whole.index(" but not ")]
     excluded = ", ".join([_words(only(exclusion, "name")), *rest])
     apart = ", ".join([*rest, whole])
     return Diagnostic(
-        "E120", site.span(listed[at], listed[at + 1]), "a comma after `but not` can be read in two ways",
+        "E120",
+        site.span(listed[at], listed[at + 1]),
+        "a comma after `but not` can be read in two ways",
         "say which of the two is meant",
         f"{kept} but not ({excluded})\n{apart}",
     )
@@ -144,8 +149,12 @@ def build_limit(site: Site, node: Node) -> ast.Limit:
     if how not in _LIMIT_COMPARATORS:
         written = tokens(node, "LESSTHAN", "MORETHAN", "NOT_EQUAL")[0]
         wanted = {"<": "<=", ">": ">="}.get(str(written))
-        site.report("E110", site.span(written), f"a limit cannot be `{written}`, for it must name the last value that is allowed",
-                    f"write `{wanted}`" if wanted else "write `<=`, `>=` or `=`")
+        site.report(
+            "E110",
+            site.span(written),
+            f"a limit cannot be `{written}`, for it must name the last value that is allowed",
+            f"write `{wanted}`" if wanted else "write `<=`, `>=` or `=`",
+        )
     return ast.Limit(build_name(site, only(node, "name")), how, build_value(site, only(node, "value")), site.span(node))
 
 
@@ -155,4 +164,6 @@ def _unless(site: Site, node: Node) -> ast.Unless:
 
 def _citation(site: Site, node: Node) -> ast.Citation:
     section, quote = once(site, node, "section"), once(site, node, "quote")
-    return ast.Citation(build_name(site, only(node, "name")), optional_text(site, section), optional_text(site, quote), site.span(node))
+    return ast.Citation(
+        build_name(site, only(node, "name")), optional_text(site, section), optional_text(site, quote), site.span(node)
+    )

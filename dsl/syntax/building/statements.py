@@ -18,8 +18,9 @@ from dsl.syntax.building.vocabulary import (
     build_parameter,
     build_source,
 )
-from dsl.syntax.building.words import Node, Site
+from dsl.syntax.building.words import Site, trees
 from dsl.syntax.source import Span
+from dsl.syntax.tree import Node
 
 _BUILDERS: dict[str, Callable[[Site, Node, Span], ast.Statement]] = {
     "pack": build_pack,
@@ -44,6 +45,5 @@ def build_statement(site: Site, node: Node) -> ast.Statement:
     Raises:
         BrokenError: the statement parses but cannot mean anything.
     """
-    inner = node.children[0]
-    assert not isinstance(inner, str)
+    inner = next(trees(node.children))
     return _BUILDERS[inner.kind](site, inner, site.span(inner))

@@ -8,7 +8,7 @@ own line, so that a misspelt keyword never becomes one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -73,35 +73,53 @@ class Gathering:
     def _one(self, terms: bool) -> None:
         item = self._take()
         match item.type:
-            case "ALSO":
-                self._owner.synonyms.extend(self._strings(item))
-            case "CODE":
-                self._owner.codes.append(self._code(item))
-            case "RED" if self._next("FLAG") and not self._after_comma:
-                self._take()
-                self._owner.red_flag = True
-            case "ASK" if self._next("STRING") and not self._after_comma:
-                self._once(item, self.ask)
-                self.ask = build_text(self.site, self._take())
-            case "OPTIONAL":
-                self.optional = True
-            case "CONTEXT":
-                self.context = True
-            case "DEFAULT":
-                self._once(item, self.default)
-                self.default = self._value()
-            case "STRING":
-                self._label(item)
-            case "COMMA":
-                self._comma(item, terms)
-            case "ASK" | "RED" if not terms:
-                wanted = 'ask "…"' if item.type == "ASK" else "red flag"
-                raise self._broken("E138", item, f"`{item}` says nothing by itself", f"write `{wanted}`")
+            case "RED" | "ASK" if self._is_flag(item):
+                self._flag(item)
+            case kind if kind in _ABOUT:
+                _ABOUT[kind](self, item)
+            case "COMMA" if terms:
+                self._comma(item)
             case kind if terms and kind in _names():
                 self._term(item)
             case _:
-                raise self._broken("E138", item, f"`{item}` says nothing here", "codes stand after `code SYSTEM`, and `suggests` after the codes")
+                raise self._senseless(item)
         self._owner.end = max(self._owner.end, end_of(self._last))
+
+    def _is_flag(self, item: Token) -> bool:
+        """Return whether `red` or `ask` is half of `red flag` or `ask "…"`; after a comma it begins a term."""
+        return not self._after_comma and self._next("FLAG" if item.type == "RED" else "STRING")
+
+    def _flag(self, item: Token) -> None:
+        if item.type == "RED":
+            self._take()
+            self._owner.red_flag = True
+            return
+        self._once(item, self.ask)
+        self.ask = build_text(self.site, self._take())
+
+    def _senseless(self, item: Token) -> BrokenError:
+        """Return the finding about an item that says nothing where it stands."""
+        alone = {"ASK": 'write `ask "…"`', "RED": "write `red flag`", "COMMA": "leave the comma out"}
+        advice = alone.get(item.type, "codes stand after `code SYSTEM`, and `suggests` after the codes")
+        return self._broken("E138", item, f"`{item}` says nothing here", advice)
+
+    def _also(self, item: Token) -> None:
+        self._owner.synonyms.extend(self._strings(item))
+
+    def _codes(self, item: Token) -> None:
+        self._owner.codes.append(self._code(item))
+
+    def _optional(self, item: Token) -> None:
+        self._once(item, self.optional or None)
+        self.optional = True
+
+    def _context(self, item: Token) -> None:
+        self._once(item, self.context or None)
+        self.context = True
+
+    def _default(self, item: Token) -> None:
+        self._once(item, self.default)
+        self.default = self._value()
 
     @property
     def _owner(self) -> Described:
@@ -109,20 +127,32 @@ class Gathering:
 
     def _label(self, item: Token) -> None:
         if self._previous is not self._owner.name:
-            raise self._broken("E138", item, f"{item} stands alone here", f"a label follows its name at once; another word for it is written `also {item}`")
+            raise self._broken(
+                "E138",
+                item,
+                f"{item} stands alone here",
+                f"a label follows its name at once; another word for it is written `also {item}`",
+            )
         self._owner.label = build_text(self.site, item)
 
-    def _comma(self, item: Token, terms: bool) -> None:
+    def _comma(self, item: Token) -> None:
         following = self._items[self._at] if self._at < len(self._items) else None
-        if not terms or not isinstance(following, Token) or following.type not in _names():
-            raise self._broken("E138", item, "a term is missing after the comma", "write the next term, or leave the comma out")
+        if not isinstance(following, Token) or following.type not in _names():
+            raise self._broken(
+                "E138", item, "a term is missing after the comma", "write the next term, or leave the comma out"
+            )
 
     def _term(self, item: Token) -> None:
         before = self._previous
         if self.terms and isinstance(before, Token) and before.type != "COMMA" and item.line == before.end_line:
             raise self._stuck_to(before, item)
         if "." in item:
-            raise self._broken("E125", item, f"`{item}` has a dot, which only names of packs and rules may have", f"write `{item.replace('.', '_')}`")
+            raise self._broken(
+                "E125",
+                item,
+                f"`{item}` has a dot, which only names of packs and rules may have",
+                f"write `{item.replace('.', '_')}`",
+            )
         self.terms.append(Described(item, end=item.end_pos or 0))
 
     def _stuck_to(self, before: Token, item: Token) -> BrokenError:
@@ -132,7 +162,9 @@ class Gathering:
         opening = self.terms[-1].name
         near = nearest(str(opening), grammar().openers)
         if near is not None and before is opening and self._opens_line(opening):
-            return self._broken("E102", opening, f"`{opening}` is not a word of the language", f"did you mean `{near}`?")
+            return self._broken(
+                "E102", opening, f"`{opening}` is not a word of the language", f"did you mean `{near}`?"
+            )
         advice = f"write `{before}, {item}`, or put `{item}` on a line of its own"
         return self._broken("E116", item, f"a comma is missing before `{item}`", advice)
 
@@ -161,7 +193,12 @@ class Gathering:
         if not codes and self._next("NAME") and self._take().line == system.line:
             raise self._broken("E137", self._last, f"the code `{self._last}` needs quotes", f'write `"{self._last}"`')
         if not codes:
-            raise self._broken("E137", system, f"no code follows `code {system}`", f'codes that are not plain numbers, LOINC or ICD codes are quoted: `code {system} "…"`')
+            raise self._broken(
+                "E137",
+                system,
+                f"no code follows `code {system}`",
+                f'codes that are not plain numbers, LOINC or ICD codes are quoted: `code {system} "…"`',
+            )
         suggests = self._next("SUGGESTS")
         if suggests:
             self._take()
@@ -205,9 +242,8 @@ class Gathering:
 
     def _take(self) -> Token:
         item = self._items[self._at]
-        assert isinstance(item, Token)
         self._at += 1
-        return item
+        return item if isinstance(item, Token) else item.word
 
     def _once(self, item: Token, given: object) -> None:
         if given is not None:
@@ -215,6 +251,16 @@ class Gathering:
 
     def _broken(self, code: str, item: Child, message: str, help_: str | None = None) -> BrokenError:
         return BrokenError(Diagnostic(code, self.site.span(item), message, help_))
+
+
+_ABOUT: dict[str, Callable[[Gathering, Token], None]] = {
+    "ALSO": Gathering._also,  # noqa: SLF001  # the class's own table of what each word begins
+    "CODE": Gathering._codes,  # noqa: SLF001
+    "STRING": Gathering._label,  # noqa: SLF001
+    "OPTIONAL": Gathering._optional,  # noqa: SLF001
+    "CONTEXT": Gathering._context,  # noqa: SLF001
+    "DEFAULT": Gathering._default,  # noqa: SLF001
+}
 
 
 @cache
@@ -225,4 +271,4 @@ def _names() -> frozenset[str]:
 
 def _plain(item: Child) -> Child:
     """Return the token of a name; other items as they are."""
-    return item.children[0] if isinstance(item, Node) and item.kind == "name" else item
+    return item.word if isinstance(item, Node) and item.kind == "name" else item

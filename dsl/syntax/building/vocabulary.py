@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-
-from lark import Token
+from typing import TYPE_CHECKING
 
 from dsl.syntax import ast
-from dsl.syntax.building.guards import guard_in
 from dsl.syntax.broken import BrokenError
+from dsl.syntax.building.guards import guard_in
 from dsl.syntax.building.terms import Gathering
 from dsl.syntax.building.words import (
-    Child,
-    Node,
     Site,
     build_date,
     build_name,
@@ -30,6 +27,10 @@ from dsl.syntax.building.words import (
 )
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import NOWHERE, Span
+from dsl.syntax.tree import Node
+
+if TYPE_CHECKING:
+    from lark import Token
 
 
 def once(site: Site, node: Node, kind: str) -> Node | None:
@@ -57,52 +58,50 @@ def build_pack(site: Site, node: Node, span: Span) -> ast.Pack:
 
 def build_source(site: Site, node: Node, span: Span) -> ast.Source:
     """Return what rules are cited from."""
-    return ast.Source(build_name(site, only(node, "name")), text_of(site, node), optional_text(site, first(node, "url")), span)
+    return ast.Source(
+        build_name(site, only(node, "name")), text_of(site, node), optional_text(site, first(node, "url")), span
+    )
 
 
 def build_fact(site: Site, node: Node, span: Span) -> ast.Fact:
     """Return a fact with its terms grouped."""
-    name = build_name(site, only(node, "name"))
-    name_token = only(node, "name").children[0]
-    assert isinstance(name_token, Token)
-    gathering = Gathering(site, name_token)
-    kind: ast.FactKind | None = None
-    before = name_token
-    for child in trees(node.children):
-        match child.kind:
-            case "facets" | "items":
-                gathering.read(child.children, before, terms=child.kind == "items")
-                if child.kind == "items":
-                    kind = _listed(site, gathering, kind, before)
-            case "one_of" | "many_of":
-                kind = ast.OneOf(()) if child.kind == "one_of" else ast.ManyOf(())
-                before = _last_token(child)
-            case "yes_no":
-                kind, before = ast.YesNo(), _last_token(child)
-            case "number":
-                kind, before = build_number(site, child), _last_token(child)
-            case _:
-                pass
-    assert kind is not None
-    asked = first(node, "asked_when")
+    name, before, kind, behind, *asked = trees(node.children)
+    gathering = Gathering(site, name.word)
+    gathering.read(before.children, name.word, terms=False)
+    gathering.read(behind.children, _last_token(kind), terms=behind.kind == "items")
     own = gathering.fact
     return ast.Fact(
-        name, kind, own.label, gathering.ask, tuple(own.synonyms), tuple(own.codes), own.red_flag,
-        gathering.optional, gathering.context, gathering.default, None if asked is None else guard_in(site, asked), span,
+        name=build_name(site, name),
+        kind=_kind(site, kind, gathering),
+        label=own.label,
+        ask=gathering.ask,
+        synonyms=tuple(own.synonyms),
+        codes=tuple(own.codes),
+        red_flag=own.red_flag,
+        optional=gathering.optional,
+        context=gathering.context,
+        default=gathering.default,
+        asked_when=guard_in(site, asked[0]) if asked else None,
+        span=span,
     )
 
 
-def _listed(site: Site, gathering: Gathering, kind: ast.FactKind | None, before: Token) -> ast.FactKind:
+def _kind(site: Site, node: Node, gathering: Gathering) -> ast.FactKind:
+    """Return the kind of a fact, with its terms if it has any."""
+    if node.kind == "yes_no":
+        return ast.YesNo()
+    if node.kind == "number":
+        return build_number(site, node)
     terms = tuple(term.term(site) for term in gathering.terms)
     if not terms:
-        raise BrokenError(Diagnostic("E138", site.span(before), "the list of terms is empty", "name at least one term after `of`"))
-    return ast.ManyOf(terms) if isinstance(kind, ast.ManyOf) else ast.OneOf(terms)
+        advice = "name at least one term after `of`"
+        raise BrokenError(Diagnostic("E138", site.span(node), "the list of terms is empty", advice))
+    return ast.OneOf(terms) if node.kind == "one_of" else ast.ManyOf(terms)
 
 
-def _last_token(child: Child) -> Token:
-    while isinstance(child, Node):
-        child = child.children[-1]
-    return child
+def _last_token(node: Node) -> Token:
+    *_, last = node.tokens()
+    return last
 
 
 def build_number(site: Site, node: Node) -> ast.Number:
@@ -110,8 +109,12 @@ def build_number(site: Site, node: Node) -> ast.Number:
     low, high = (build_quantity(site, child) for child in trees(node.children, "quantity"))
     if low.unit is not None and low.unit != high.unit:
         written = "none" if high.unit is None else f"`{high.unit.text}`"
-        site.report("E128", low.unit.span, f"the two ends of the range have different units: `{low.unit.text}` and {written}",
-                    "write the unit once, after the second number")
+        site.report(
+            "E128",
+            low.unit.span,
+            f"the two ends of the range have different units: `{low.unit.text}` and {written}",
+            "write the unit once, after the second number",
+        )
     plain = (ast.Quantity(low.value, None, low.span), ast.Quantity(high.value, None, high.span))
     return ast.Number(*plain, high.unit, bool(tokens(node, "WHOLE")))
 

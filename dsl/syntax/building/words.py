@@ -63,11 +63,14 @@ def token_name(site: Site, token: Token) -> ast.Name:
 
 def build_name(site: Site, node: Node, *, dotted: bool = False) -> ast.Name:
     """Return a name; a dot in it is reported unless it may be `dotted` (rules, packs)."""
-    token = node.children[0]
-    assert isinstance(token, Token)
+    token = node.word
     if "." in token and not dotted:
-        site.report("E125", site.span(token), f"`{token}` has a dot, which only names of packs and rules may have",
-                    f"write `{token.replace('.', '_')}`")
+        site.report(
+            "E125",
+            site.span(token),
+            f"`{token}` has a dot, which only names of packs and rules may have",
+            f"write `{token.replace('.', '_')}`",
+        )
     return token_name(site, token)
 
 
@@ -107,11 +110,7 @@ def build_quantity(site: Site, node: Node) -> ast.Quantity:
 def unit_of(site: Site, node: Node) -> ast.Name | None:
     """Return the unit that stands directly in `node`, if one does."""
     unit = first(node, "unit")
-    if unit is None:
-        return None
-    token = unit.children[0]
-    assert isinstance(token, Token)
-    return token_name(site, token)
+    return None if unit is None else token_name(site, unit.word)
 
 
 def build_value(site: Site, node: Node) -> ast.Value:
@@ -132,5 +131,10 @@ def build_date(site: Site, token: Token) -> datetime.date:
     try:
         return datetime.date.fromisoformat(str(token))
     except ValueError:
-        site.report("E119", site.span(token), f"`{token}` is no day of any calendar", "write it as year-month-day, such as `2027-05-01`")
+        site.report(
+            "E119",
+            site.span(token),
+            f"`{token}` is no day of any calendar",
+            "write it as year-month-day, such as `2027-05-01`",
+        )
         return datetime.date.min
