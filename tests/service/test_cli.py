@@ -19,6 +19,7 @@ import pytest
 
 from dsl.tools.exits import Exit
 from dsl.tools.terminal import run
+from service import cli
 from service.cli import first_command, greeting, spotter
 from service.client import Client
 from service.settings import Settings
@@ -136,6 +137,20 @@ def test_a_setting_that_cannot_be_read_is_named(
     assert "SPOTTER_PORT cannot be read" in err
 
 
+def test_serving_happens_with_what_the_options_say(
+    capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[Settings] = []
+    monkeypatch.setattr(cli, "serve_until_stopped", served.append)
+    monkeypatch.setenv("SPOTTER_BODY_LIMIT", "4096")
+    port = free_port()
+    code, out, _ = _said(capsys, "serve", "--port", str(port), "--data-dir", "here")
+    assert code == Exit.FINE
+    assert served == [Settings(port=port, data_dir=Path("here"), body_limit=4096)]
+    assert out == greeting(served[0])
+    assert (folder / "here").is_dir()
+
+
 def test_ctrl_c_ends_it_without_a_complaint(tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port)]
@@ -233,6 +248,13 @@ class TestPublish:
         code, _, err = self._publish(capsys, service, "breaks", "--promote")
         assert code == Exit.FINDINGS
         assert "mood" in err
+
+    def test_errors_for_a_program(self, capsys: pytest.CaptureFixture[str], service: Service, rules: Path) -> None:
+        rules.write_text("avoid deadlift when pain=acuet\n")
+        code, out, _ = self._publish(capsys, service, "refused", "--json")
+        answer = json.loads(out)
+        assert code == Exit.FINDINGS
+        assert (answer["ok"], [found["code"] for found in answer["diagnostics"]]) == (False, ["E202"])
 
     def test_a_missing_file(self, capsys: pytest.CaptureFixture[str], service: Service, rules: Path) -> None:
         rules.unlink()

@@ -85,10 +85,9 @@ def test_limits_that_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_recommended_beside_a_limit(capsys: pytest.CaptureFixture[str]) -> None:
     rules = "recommend leg_press when always\nmodify leg_press when always limit depth <= 40 deg\n"
-    assert "Modified, " in Reading(capsys, rules, {}, "leg press").text.replace("\n", " ").replace(
-        "Modified,", "Modified, "
-    )
-    assert "recommended" in Reading(capsys, rules, {}, "leg press").text
+    read = Reading(capsys, rules, {}, "leg press")
+    assert "Modified,  " in read.text
+    assert "recommended" in read.text
 
 
 def test_what_nobody_permits_and_what_may_be_permitted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,7 +117,7 @@ def test_only_the_first_reasons_of_many(capsys: pytest.CaptureFixture[str]) -> N
 def test_advice_is_said_once_and_named_for_its_exercises(capsys: pytest.CaptureFixture[str]) -> None:
     rules = (
         PERMIT + 'advise warm_up "Walk first." when always\nadvise warm_up "Sit less." when pain=acute\n'
-        'advise technique "Long back." for squat_pattern with variants when always\n'
+        'advise technique "Long back." for squat_pattern when always\n'
     )
     read = Reading(capsys, rules, {}, "back squat", "goblet squat", "deadlift")
     assert "Warm up Walk first. Sit less. (if it applies)" in read.flat

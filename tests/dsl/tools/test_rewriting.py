@@ -43,7 +43,7 @@ def test_a_layout_that_would_say_something_else_is_refused(monkeypatch: pytest.M
         formatted(SourceFile("a.rules", UNTIDY))
 
 
-def test_comments_and_meaning_stay(tmp_path: Path) -> None:
+def test_comments_and_meaning_stay() -> None:
     text = "# why\navoid   deadlift when pain = acute # always\n"
     done = formatted(SourceFile("a.rules", text))
     assert done.changes
