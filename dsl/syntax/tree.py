@@ -18,8 +18,16 @@ class Node:
     def __init__(self, kind: str, children: list[Child]) -> None:
         self.kind = str(kind)  # lark hands over a token, which is slow to compare
         self.children = children
-        self.start = next((start for child in children if (start := start_of(child)) >= 0), -1)
-        self.end = next((end for child in reversed(children) if (end := end_of(child)) >= 0), -1)
+        self.start = self.end = -1
+        if children:
+            self.start, self.end = start_of(children[0]), end_of(children[-1])
+            if self.start < 0 or self.end < 0:
+                self._skip_empty()
+
+    def _skip_empty(self) -> None:
+        """Take the places from the first and the last child that matched something."""
+        self.start = next((start for child in self.children if (start := start_of(child)) >= 0), -1)
+        self.end = next((end for child in reversed(self.children) if (end := end_of(child)) >= 0), -1)
 
     @property
     def word(self) -> Token:
