@@ -23,6 +23,9 @@ RULE = "avoid deadlift when condition=disc_herniation and pain=acute\n"
 GRANT = 'rule hinge: allow glute_bridge, deadlift when always because "Everybody may."\n'
 RULES = RULE + GRANT
 
+SERVE = "from service.serving import *; run(Settings.from_env())"
+"""What a server process runs."""
+
 JSON = {"Content-Type": "application/json"}
 RECOMMEND = "/v1/rulesets/small/recommendations"
 
@@ -97,15 +100,16 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path, **settings: str) -> Iterator[Server]:
+def served(folder: Path, script: str = SERVE, **settings: str) -> Iterator[Server]:
     """Run the service over Granian with its data in `folder`, and wait until it answers."""
     folder.mkdir(parents=True, exist_ok=True)
     port, log = free_port(), folder / "log"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SPOTTER_")}
     environ |= {"SPOTTER_DATA_DIR": str(folder), "SPOTTER_PORT": str(port), **settings}
-    command = [sys.executable, "-c", "from service.serving import *; run(Settings.from_env())"]
     with log.open("wb") as written:
-        process = subprocess.Popen(command, env=environ, stdout=written, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-c", script], env=environ, stdout=written, stderr=subprocess.STDOUT
+        )
     server = Server(process, port, folder, log)
     try:
         _wait_until_ready(server)
