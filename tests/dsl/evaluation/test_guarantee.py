@@ -144,7 +144,9 @@ def test_time_only_tightens(generated: tuple[Pack, ...], crowd: list[Member], da
             was, became = before.exercises[exercise].judgement, after.exercises[exercise].judgement
             if became.verdict is not was.verdict:
                 event("review dates passed and it mattered")
-            assert became.verdict.severity >= was.verdict.severity
+            # `ask` may become `unreviewed`, where the grant that it waited for has lapsed.
+            if (was.verdict, became.verdict) != (Verdict.ASK, Verdict.UNREVIEWED):
+                assert became.verdict.severity >= was.verdict.severity
 
 
 @given(packs(), members(), DATES, st.randoms(use_true_random=False))
