@@ -27,6 +27,7 @@ COPY rules rules
 COPY service service
 RUN /build/venv/bin/pip wheel --no-index --no-deps --no-build-isolation --wheel-dir wheels . \
     && /build/venv/bin/pip --python /opt/spotter/bin/python install --no-index --no-deps wheels/*.whl \
+    && /opt/spotter/bin/python -I -m service.precompile \
     && install --directory --owner=10001 --group=10001 --mode=0700 /data
 
 FROM python:3.13-slim

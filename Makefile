@@ -35,10 +35,10 @@ help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
 
 # A checkout that already has everything needs no second stamp.
-run: $(if $(wildcard .venv/all.stamp),.venv/all.stamp,.venv/run.stamp)
+run: $(if $(wildcard .venv/all.stamp),.venv/all.stamp,.venv/run.stamp) .venv/packs.stamp
 	@exec $(BIN)/spotter serve --port $(PORT)
 
-install: .venv/all.stamp
+install: .venv/all.stamp .venv/packs.stamp
 
 test: .venv/all.stamp
 	$(MAKE) --no-print-directory lint
@@ -63,7 +63,7 @@ openapi: .venv/all.stamp
 	$(BIN)/python -m service.openapi
 
 clean:
-	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis build dist
+	rm -rf .venv service/precompiled .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- installing -------------------------------------------------------------------------------------------------
@@ -79,6 +79,12 @@ clean:
 	@echo "Installing everything into .venv (a minute or so) ..."
 	@$(PIP) $(FROM_LOCK) -r requirements.lock
 	@$(PIP) $(ITSELF)
+	@: > $@
+
+# The shipped packs, compiled ahead of the first start; again whenever they or the language have changed.
+.venv/packs.stamp: $(shell find rules dsl -name '*.rules' -o -name '*.py' -o -name '*.lark') \
+  | $(if $(wildcard .venv/all.stamp),.venv/all.stamp,$(if $(filter run,$(MAKECMDGOALS)),.venv/run.stamp,.venv/all.stamp))
+	@$(BIN)/python -m service.precompile
 	@: > $@
 
 # Prints `tested` for a Python that the lock is tested with and that can make a virtual environment by itself,
