@@ -27,11 +27,11 @@ def hostile_characters(source: SourceFile, most: int) -> list[Diagnostic]:
 
     A NUL, or a great many such characters among few others, is one finding: a binary file.
     """
+    if "\0" in source.text:
+        return [_binary(source, source.text.index("\0"))]
     found: list[Diagnostic] = []
     at = 1 if source.text.startswith("\ufeff") else 0
     while len(found) < most and (match := _HOSTILE.search(source.text, at)) is not None:
-        if match.group() == "\0":
-            return [_binary(source, match.start())]
         found.append(_named(source, match.start()))
         line_end = source.text.find("\n", match.start())
         at = len(source.text) if line_end < 0 else line_end + 1

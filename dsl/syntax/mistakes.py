@@ -7,6 +7,7 @@ what stands there and what could.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
@@ -50,10 +51,10 @@ def explain(stuck: Stuck) -> Diagnostic:
 
 def unknown_opening(stuck: Stuck) -> Diagnostic:
     """Return the finding about a word that opens a line but no statement."""
-    word, openers = stuck.word, grammar().openers
-    if (apart := run_together(word, openers)) is not None:
+    word = stuck.word
+    if (apart := run_together(word, grammar().openers)) is not None:
         return stuck.found("E121", f"`{word}` runs two words together", f"write `{apart}`")
-    if (near := nearest(word, openers)) is not None:
+    if (near := nearest(word, grammar().openers)) is not None:
         return stuck.found("E102", f"`{word}` is not a word of the language", f"did you mean `{near}`?")
     if word in _OPENING_ADVICE:
         return stuck.found("E102", f"`{word}` does not open a statement", _OPENING_ADVICE[word])
@@ -62,6 +63,13 @@ def unknown_opening(stuck: Stuck) -> Diagnostic:
     if stuck.kind == "NAME":
         return stuck.found("E102", f"`{word}` does not open a statement", _openers())
     return stuck.found("E101", f"a statement cannot begin with `{word}`", _openers())
+
+
+@lru_cache(maxsize=1 << 12)
+def meant_to_open(word: str) -> bool:
+    """Return whether a word that opens no statement was probably meant to."""
+    openers = grammar().openers
+    return word in _OPENING_ADVICE or nearest(word, openers) is not None or run_together(word, openers) is not None
 
 
 def _openers() -> str:

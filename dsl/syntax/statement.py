@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -17,17 +18,19 @@ from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import Parser, grammar
 from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
-from dsl.syntax.mistakes import explain, unknown_opening
+from dsl.syntax.mistakes import explain, meant_to_open, unknown_opening
 from dsl.syntax.nesting import Nesting
 from dsl.syntax.source import SourceFile
-from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
 
 if TYPE_CHECKING:
     from lark import Token
 
+_OPENS = frozenset({"NAME", "DECIMAL", "STRING"})
 _GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
 _LOOK_AHEAD = 200
+_LINES_AHEAD = 50
+_FIRST_WORD = re.compile(r"^([ \t]*)([A-Za-z]\w*)", re.MULTILINE | re.ASCII)
 
 
 class _StuckError(Exception):
@@ -46,7 +49,7 @@ class StatementParsing:
     """
 
     def __init__(
-        self, source: SourceFile, lexing: Lexing, limits: Limits, stretches: Sequence[tuple[int, int]], at: int
+        self, source: SourceFile, lexing: Lexing, limits: Limits, stretches: list[tuple[int, int]], at: int
     ) -> None:
         self._source = source
         self._lexing = lexing
@@ -70,6 +73,7 @@ class StatementParsing:
             self._finish()
         except BrokenError as broken:
             self.found.append(broken.diagnostic)
+            self._resume(broken.diagnostic.span.end)
         except _StuckError as stuck:
             self._explain(stuck)
         self.found[:0] = self._repaired.values()
@@ -125,7 +129,7 @@ class StatementParsing:
         """Return whether a name that opens a line is a misspelt keyword rather than one more term of a list."""
         if not self._read or not self._opens_line(token) or self._read[-1].type in ("COMMA", "OF"):
             return False
-        return nearest(str(token), grammar().openers) is not None and Stuck(self._source, self._read, token).complete
+        return meant_to_open(str(token)) and Stuck(self._source, self._read, token).complete
 
     def _opens_line(self, token: Token) -> bool:
         """Return whether a token stands first in a line, no further in than the statement itself."""
@@ -142,11 +146,21 @@ class StatementParsing:
                 self.found.append(explain(stuck))
             return
         self._repaired.pop(token.start_pos or 0, None)
-        if self._read and self._opens_line(token) and stuck.complete:
+        apart = bool(self._read) and self._opens_line(token) and stuck.complete
+        if apart:
             self._finish_before(stuck)
-            self.found.append(unknown_opening(stuck))
-        else:
-            self.found.append(explain(stuck))
+        self.found.append(unknown_opening(stuck) if apart and token.type in _OPENS else explain(stuck))
+        self._resume(token.end_pos or 0)
+
+    def _resume(self, after: int) -> None:
+        """Cut what is left of a broken stretch at the next line that was probably meant to open a statement."""
+        start, end = self._stretches[self._at - 1]
+        margin = _column(self._read[0]) if self._read else 1
+        for match in islice(_FIRST_WORD.finditer(self._source.text, max(after, start), end), _LINES_AHEAD):
+            indent, word = match.groups()
+            if len(indent) < margin and meant_to_open(word.lower()):
+                self._stretches.insert(self._at, (match.start(), end))
+                return
 
     def _finish_before(self, stuck: Stuck) -> None:
         """Keep the statement that was whole before a line that belongs to no statement."""

@@ -1,0 +1,58 @@
+"""Every golden file of every layer, and every code in one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from dsl.semantics.compiler import compile_sources
+from dsl.syntax.codes import CODES
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.limits import Limits
+from dsl.syntax.parser import parse
+from dsl.syntax.source import SourceFile
+from tests.golden.harness import Check, Expectation, differences, expectations, golden_files, read, without_expectations
+
+
+def check_syntax(sources: Sequence[SourceFile]) -> Sequence[Diagnostic]:
+    """Return what the parser finds; `# limits: nesting=3` in the first line sets bounds."""
+    (source,) = sources
+    set_here = re.match(r"# limits: (.*)", source.text)
+    bounds = dict(re.findall(r"(\w+)=(\d+)", set_here[1])) if set_here else {}
+    return parse(source, Limits(**{name: int(bound) for name, bound in bounds.items()}))[1]
+
+
+def check_semantics(sources: Sequence[SourceFile]) -> Sequence[Diagnostic]:
+    """Return what the compiler finds."""
+    return compile_sources(sources, with_prelude=False).diagnostics
+
+
+LAYERS: dict[str, Check] = {"syntax": check_syntax, "semantics": check_semantics}
+FILES = [(layer, path) for layer in LAYERS for path in golden_files(layer)]
+
+
+@pytest.mark.parametrize(("layer", "path"), FILES, ids=[f"{layer}-{path.stem}" for layer, path in FILES])
+def test_golden(layer: str, path: Path) -> None:
+    assert differences(path, LAYERS[layer]) == []
+
+
+def test_every_code_of_the_syntax_is_in_a_golden_file() -> None:
+    shown = {one.code for path in golden_files("syntax") for one in expectations(read(path))}
+    assert {code for code in CODES if code[1] == "1"} == shown
+
+
+def test_what_the_harness_reads() -> None:
+    text = "avoid a  #~ E104 `when`  #~ E203\nclass b\n  # said\n"
+    assert expectations(text) == [Expectation(1, "E104", "`when`"), Expectation(1, "E203", "")]
+    assert without_expectations(text) == "avoid a\nclass b\n  # said\n"
+
+
+def test_the_harness_notices_what_is_missing_and_what_is_extra(tmp_path: Path) -> None:
+    path = tmp_path / "x.rules"
+    path.write_text("avoid a  #~ E104 no such words\nclass b  #~ E101\n", encoding="utf-8")
+    path.with_suffix(".out").write_text("", encoding="utf-8")
+    told = differences(path, check_syntax)
+    assert [line.split(":")[0] for line in told] == ["missing", "missing", "extra", "x.out differs"]
