@@ -82,7 +82,7 @@ clean:
 	@: > $@
 
 # The shipped packs, compiled ahead of the first start; again whenever they or the language have changed.
-.venv/packs.stamp: $(shell find rules dsl -name '*.rules' -o -name '*.py' -o -name '*.lark') \
+.venv/packs.stamp: $(wildcard rules/*/*.rules dsl/*.py dsl/*/*.py dsl/*/*/*.py dsl/*/*.lark) \
   | $(if $(wildcard .venv/all.stamp),.venv/all.stamp,$(if $(filter run,$(MAKECMDGOALS)),.venv/run.stamp,.venv/all.stamp))
 	@$(BIN)/python -m service.precompile
 	@: > $@

@@ -25,7 +25,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 
 def names_below(folder: str) -> set[str]:
-    files = (path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    made = {"__pycache__", "precompiled"}
+    files = (path for path in (ROOT / folder).rglob("*") if path.is_file() and made.isdisjoint(path.parts))
     return {path.relative_to(ROOT).as_posix() for path in files}
 
 
