@@ -17,6 +17,8 @@ class Placed(Protocol):
         """Return its place."""
 
 
+_AGREE = "say the same in both places, or say it in one only"
+
 _Node = TypeVar("_Node", bound=Placed)
 _Value = TypeVar("_Value")
 
@@ -38,7 +40,7 @@ class Agreement:
         given = list(values)
         for value, span in given[1:]:
             if value != given[0][0]:
-                self.report("E220", span, f"{what} differs from what {self.place(given[0][1])} says")
+                self.report("E220", span, f"{what} differs from what {self.place(given[0][1])} says", _AGREE)
         return given[0][0] if given else None
 
     def report(self, code: str, span: Span, message: str, help_: str | None = None) -> None:

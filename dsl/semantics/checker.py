@@ -84,7 +84,7 @@ def _default(fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
                 "E301", node.default.span, f"the default of `{name}` is a number", "write the number itself"
             )
         case ast.Quantity() if not isinstance(node.kind, ast.Number):
-            yield Diagnostic("E301", node.default.span, f"`{name}` is {kind_words(fact)}, not a number")
+            yield Diagnostic("E301", node.default.span, f"`{name}` {kind_words(fact)}, not a number")
         case ast.Quantity() if isinstance(node.kind, ast.Number):
             yield from number_fits(node.default, range_of(name, node.kind), pack)
 
@@ -109,7 +109,9 @@ def _measure(measure: ast.Measure) -> Iterator[Diagnostic]:
             seen: set[str] = set()
             for step in measure.kind.steps:
                 if step.text in seen:
-                    yield Diagnostic("E304", step.span, f"the scale `{measure.name.text}` lists `{step.text}` twice")
+                    yield Diagnostic(
+                        "E304", step.span, f"the scale `{measure.name.text}` lists `{step.text}` twice", "list it once"
+                    )
                 seen.add(step.text)
         case _:
             assert_never(measure.kind)
@@ -121,8 +123,8 @@ def _parameter(parameter: ast.Parameter) -> Iterator[Diagnostic]:
     yield from faults
     found = None if faults else within(parameter_value(parameter), allowed)
     if found is not None and found.code == "E302":
-        message = f"`{parameter.name.text}` is {shown(parameter_value(parameter))}, outside of its own range {allowed}"
-        found = Diagnostic("E305", parameter.value.span, message)
+        message = f"`{parameter.name.text}` is {shown(parameter_value(parameter))}, outside of its own range"
+        found = Diagnostic("E305", parameter.value.span, message, f"write a number from {allowed}")
     if found is not None:
         yield found
 
@@ -174,9 +176,9 @@ def _action(action: ast.Action) -> Iterator[Diagnostic]:
                 message = f"`{action.kind.value} any` would permit exercises that nobody has looked at"
                 yield Diagnostic("E315", target.span, message, "name the exercises, or a class of them")
     if action.percent is not None and action.percent.value <= 0:
-        yield Diagnostic("E316", action.percent.span, "the load changes by more than 0 %")
+        yield Diagnostic("E316", action.percent.span, "the load changes by more than 0 %", "write a share above 0 %")
     if action.percent is not None and action.kind is ActionKind.PROGRESS and action.percent.value > _WHOLE_LOAD:
-        yield Diagnostic("E316", action.percent.span, "the load can at most be doubled in one step: 100 %")
+        yield Diagnostic("E316", action.percent.span, "at most, a step doubles the load", "write 100 % or less")
     if action.percent is not None and action.kind is ActionKind.REDUCE and action.percent.value >= _WHOLE_LOAD:
         yield Diagnostic(
             "E316", action.percent.span, f"reducing by {plain(action.percent.value)} % leaves no load", "write `avoid`"
@@ -201,4 +203,6 @@ def _override(override: ast.Override, pack: PackContents, declared: Declarations
         yield Diagnostic("E405", override.span, message, "write the exception into the rule: `except when … because …`")
     elif rule.absolute:
         message = f"`{override.rule.text}` of `{override.pack.text}` is absolute: nothing overrides it"
-        yield Diagnostic("E405", override.rule.span, message)
+        yield Diagnostic(
+            "E405", override.rule.span, message, "leave out the override, or change the rule in its own pack"
+        )

@@ -67,11 +67,19 @@ def canonical_code(system: str, code: str) -> str:
     return code.rstrip("x").removesuffix(".") if any_child else code
 
 
-def fault(system: str, code: str) -> str | None:
-    """Return what is wrong with the shape of `code`, in words; None when nothing is."""
+class Fault(NamedTuple):
+    """What is wrong with a code, and what to do about it."""
+
+    message: str
+    help: str
+
+
+def fault(system: str, code: str) -> Fault | None:
+    """Return what is wrong with `code`; None when it can be a code of `system`."""
     known = SYSTEMS[system]
     if not known.shape.fullmatch(canonical_code(system, code)):
-        return f"is not the shape of a code of {known.title}"
+        return Fault(f"`{code}` is no code of {known.title}", f"write it like `{known.sample}`")
     if known.check is not None and not known.check(code):
-        return f"is no code of {known.title}: its last digit does not fit the others"
+        message = f"`{code}` is no code of {known.title}: its check digit does not fit"
+        return Fault(message, "a digit is wrong, or two have changed places")
     return None

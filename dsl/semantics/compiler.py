@@ -179,7 +179,8 @@ MOST_RELATED = 1_000_000
 
 
 def _anywhere(declared: Declarations) -> Span:
-    return next((node.name.span for node in declared.exercises.values()), NOWHERE)
+    """Return some place of the catalogue, for what no single line is to blame for."""
+    return next(node.name.span for node in chain(declared.exercises.values(), declared.classes.values()))
 
 
 def _bounded(found: Iterable[Diagnostic], limits: Limits) -> Iterable[Diagnostic]:

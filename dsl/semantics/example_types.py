@@ -36,7 +36,7 @@ def check_expectation(expectation: ast.Expectation, pack: PackContents, declared
             yield from check_limit(expectation.limit, pack, declared)
         case ast.ExpectLoad():
             if expectation.percent.value <= 0:
-                yield Diagnostic("E316", expectation.percent.span, "a load is more than 0 %")
+                yield Diagnostic("E316", expectation.percent.span, "a load is more than 0 %", "write a share above 0 %")
         case ast.ExpectVerdict() | ast.ExpectRecommended() | ast.ExpectQuestion():
             return
         case _:
@@ -46,13 +46,13 @@ def check_expectation(expectation: ast.Expectation, pack: PackContents, declared
 def _given(given: ast.Given, fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
     name, kind = fact.node.name.text, fact.node.kind
     if given.how is not ast.Completeness.ALL and not isinstance(kind, ast.ManyOf):
-        message = f"`{given.how.value}` is for facts with several values, and `{name}` is {kind_words(fact)}"
+        message = f"`{given.how.value}` is for facts with several values, and `{name}` {kind_words(fact)}"
         yield Diagnostic("E319", given.span, message, f"write `{name}=…`")
     elif len(given.values) != 1 and not isinstance(kind, ast.ManyOf):
-        yield Diagnostic("E319", given.span, f"`{name}` is {kind_words(fact)}: it has one value", f"write `{name}=…`")
+        yield Diagnostic("E319", given.span, f"`{name}` {kind_words(fact)}: it has one value", f"write `{name}=…`")
     elif _none_beside_others(given, fact):
-        message = f"`{NONE}` says that `{name}` has no value, and stands alone: `{name}={NONE}`"
-        yield Diagnostic("E319", given.span, message)
+        message = f"`{NONE}` says that `{name}` has no value, and stands alone"
+        yield Diagnostic("E319", given.span, message, f"write `{name}={NONE}`, or leave `{NONE}` out")
     for value in given.values:
         yield from _given_value(value, fact, pack)
 
@@ -68,7 +68,7 @@ def _given_value(value: ast.Value, fact: DeclaredFact, pack: PackContents) -> It
     if isinstance(fact.node.kind, ast.Number):
         yield from number_fits(value, range_of(name, fact.node.kind), pack)
     elif isinstance(value, ast.Quantity):
-        yield Diagnostic("E301", value.span, f"`{name}` is {kind_words(fact)}, not a number")
+        yield Diagnostic("E301", value.span, f"`{name}` {kind_words(fact)}, not a number")
 
 
 def _contradictory(example: ast.Example) -> Iterator[Diagnostic]:
@@ -86,4 +86,4 @@ def _contradictory(example: ast.Example) -> Iterator[Diagnostic]:
         for value in given.values:
             term = value.text if isinstance(value, ast.Name) else ""
             if terms.setdefault(term, given.how) is not given.how:
-                yield Diagnostic("E320", given.span, f"`{fact}` both has and lacks `{term}`")
+                yield Diagnostic("E320", given.span, f"`{fact}` both has and lacks `{term}`", "say one of the two")

@@ -74,9 +74,9 @@ _FEW = 8
 def _parameter(name: ast.Name, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
     if name.text in pack.parameters or name.text in declared.unparsed:
         return
-    help_ = did_you_mean(name.text, pack.parameters) or _elsewhere(
-        name.text, (other.name for other in declared.packs.values() if name.text in other.parameters)
-    )
+    elsewhere = (other.name for other in declared.packs.values() if name.text in other.parameters)
+    near = did_you_mean(name.text, pack.parameters) or _elsewhere(name.text, elsewhere)
+    help_ = near or f"write a number, or declare it: `parameter {name.text} = … in … to …`"
     message = f"`{name.text}` is neither a number nor a parameter of pack `{pack.name}`"
     yield Diagnostic("E209", name.span, message, help_)
 

@@ -15,10 +15,10 @@ from dsl.syntax.diagnostics import Diagnostic
 _Test = ast.Comparison | ast.Membership | ast.Between
 
 _KIND_WORDS = {
-    ast.OneOf: "one of its values",
-    ast.ManyOf: "any number of its values",
-    ast.YesNo: "yes or no",
-    ast.Number: "a number",
+    ast.OneOf: "has one of its listed values",
+    ast.ManyOf: "has any of its listed values",
+    ast.YesNo: "is yes or no",
+    ast.Number: "is a number",
 }
 
 
@@ -100,7 +100,7 @@ def _check_named(test: _Test, fact: DeclaredFact) -> Iterator[Diagnostic]:
     name = fact.node.name.text
     for value in () if misfits else values_of(test):
         if isinstance(value, ast.Quantity):
-            yield Diagnostic("E301", value.span, f"`{name}` is {kind_words(fact)}, not a number", _values_help(fact))
+            yield Diagnostic("E301", value.span, f"`{name}` {kind_words(fact)}, not a number", _values_help(fact))
 
 
 def _misfit_form(test: _Test, fact: DeclaredFact) -> Iterator[Diagnostic]:
@@ -109,7 +109,7 @@ def _misfit_form(test: _Test, fact: DeclaredFact) -> Iterator[Diagnostic]:
         case ast.Comparison():
             yield from _check_comparator(test, fact)
         case ast.Between():
-            message = f"`between` needs a number, and `{name}` is {kind_words(fact)}"
+            message = f"`between` needs a number, and `{name}` {kind_words(fact)}"
             yield Diagnostic("E301", test.span, message, f"write `{name} in (…)`")
         case ast.Membership():
             return
@@ -127,12 +127,12 @@ def _check_comparator(test: ast.Comparison, fact: DeclaredFact) -> Iterator[Diag
                 message = f"`!=` has two meanings for `{name}`, which can have several values at once"
                 yield Diagnostic("E301", test.span, message, f"write `not {name}={value}` for somebody without it")
         case _:
-            message = f"`{test.comparator.value}` needs a number, and `{name}` is {kind_words(fact)}"
+            message = f"`{test.comparator.value}` needs a number, and `{name}` {kind_words(fact)}"
             yield Diagnostic("E301", test.span, message, f"write `{name}={value}` or `{name} in (…)`")
 
 
 def kind_words(fact: DeclaredFact) -> str:
-    """Return what kind of values `fact` takes, in words."""
+    """Return what kind of values `fact` has, as the rest of a sentence about it."""
     return _KIND_WORDS[type(fact.node.kind)]
 
 

@@ -43,7 +43,7 @@ def _stops_everybody(sealed: SealedRule, facts: Mapping[str, Fact]) -> Iterator[
         return
     unasked = sorted({name for name in tested(rule.guard) if _unasked(facts[name])})
     if unasked:
-        message = f"everybody who has not said {listed(unasked)} gets at most `ask` for every exercise"
+        message = f"for everybody who has not said {listed(unasked)}, every exercise becomes `ask`"
         help_ = 'give the fact a question (`ask "…"`) or `red flag`, so that it is asked for'
         yield Diagnostic("W501", sealed.node.guard.span, message, help_)
 

@@ -24,9 +24,11 @@ def undeclared(
         return
     sort = _sort(name.text, declared)
     if sort is None:
-        yield Diagnostic(code, name.span, f"`{name.text}` is not a declared {what}", did_you_mean(name.text, known))
+        help_ = did_you_mean(name.text, known) or _declaring(name.text, what)
+        yield Diagnostic(code, name.span, f"`{name.text}` is not a declared {what}", help_)
     else:
-        yield Diagnostic("E216", name.span, f"`{name.text}` is {sort}, where {_article(what)} is needed")
+        message = f"`{name.text}` is {sort}, where {_article(what)} is needed"
+        yield Diagnostic("E216", name.span, message, did_you_mean(name.text, known))
 
 
 def unknown_fact(name: ast.Name, declared: Declarations) -> Iterator[Diagnostic]:
@@ -60,10 +62,38 @@ def unknown_measure(name: ast.Name, declared: Declarations) -> Iterator[Diagnost
         yield from undeclared("E206", name, "measure", declared.measure_entries(), declared)
 
 
+_UNIT_WORDS = {
+    "%": ("percent",),
+    "ms": ("msec", "millisecond", "milliseconds"),
+    "s": ("sec", "secs", "second", "seconds"),
+    "min": ("mins", "minute", "minutes"),
+    "h": ("hr", "hrs", "hour", "hours"),
+    "day": ("d", "days"),
+    "week": ("wk", "wks", "weeks"),
+    "month": ("months",),
+    "year": ("yr", "yrs", "years"),
+    "g": ("gram", "grams"),
+    "kg": ("kgs", "kilo", "kilos", "kilogram", "kilograms"),
+    "lb": ("lbs", "pound", "pounds"),
+    "cm": ("centimeter", "centimetre"),
+    "in": ("inch", "inches"),
+    "m": ("meter", "metre", "meters", "metres"),
+    "deg": ("degree", "degrees"),
+    "bpm": ("beats",),
+    "steps": ("step",),
+    "reps": ("rep", "repetition", "repetitions"),
+    "sets": ("set",),
+}
+"""How people also write units."""
+
+
 def unknown_unit(unit: ast.Name | None) -> Iterator[Diagnostic]:
     """Yield that `unit` is not in the closed list of units, if it is not."""
     if unit is not None and unit.text not in UNITS:
-        help_ = did_you_mean(unit.text, UNITS) or f"the units are {', '.join(UNITS)}"
+        help_ = (
+            did_you_mean(unit.text, (Entry(name, None, _UNIT_WORDS.get(name, ())) for name in UNITS))
+            or f"the units are {', '.join(UNITS)}"
+        )
         yield Diagnostic("E213", unit.span, f"`{unit.text}` is not a known unit", help_)
 
 
@@ -83,6 +113,10 @@ def _sort(name: str, declared: Declarations) -> str | None:
     if name in declared.classes:
         return "a class"
     return "a measure" if name in declared.measures else None
+
+
+def _declaring(name: str, what: str) -> str:
+    return f"declare it: {' or '.join(f'`{sort} {name}`' for sort in what.split(' or '))}"
 
 
 def _article(what: str) -> str:

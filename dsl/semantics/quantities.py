@@ -79,9 +79,16 @@ def within(quantity: ast.Quantity, wanted: Range) -> Diagnostic | None:
     if isinstance(value, Diagnostic):
         return misfit(quantity, wanted)
     if not wanted.low <= value <= wanted.high:
-        return Diagnostic("E302", quantity.span, f"{shown(quantity)} is outside of `{wanted.name}`, which is {wanted}")
+        return Diagnostic(
+            "E302", quantity.span, f"{shown(quantity)} is no value of `{wanted.name}`", f"write a number from {wanted}"
+        )
     if wanted.whole and value != value.to_integral_value():
-        return Diagnostic("E302", quantity.span, f"`{wanted.name}` is a whole number, {shown(quantity)} is none")
+        return Diagnostic(
+            "E302",
+            quantity.span,
+            f"`{wanted.name}` is a whole number, {shown(quantity)} is none",
+            "write a whole number",
+        )
     return None
 
 

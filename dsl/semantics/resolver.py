@@ -106,7 +106,9 @@ def _source(name: ast.Name, pack: PackContents, declared: Declarations) -> Itera
     if name.text not in pack.sources and name.text not in declared.unparsed:
         other = next((other.name for other in declared.packs.values() if name.text in other.sources), None)
         help_ = did_you_mean(name.text, pack.sources) or (
-            f"pack `{other}` has it, but sources belong to their pack: declare it here too" if other else None
+            f"pack `{other}` has it, but sources belong to their pack: declare it here too"
+            if other
+            else f'declare it: `source {name.text} "…"`'
         )
         message = f"`{name.text}` is not a source of pack `{pack.name}`"
         yield Diagnostic("E210", name.span, message, help_)

@@ -62,8 +62,7 @@ def _codes(codes: Iterable[ast.Code]) -> Iterator[Diagnostic]:
             continue
         for value in code.values:
             if wrong := fault(code.system.text, value.value):
-                sample = f"a code of {SYSTEMS[code.system.text].title} looks like `{SYSTEMS[code.system.text].sample}`"
-                yield Diagnostic("E227", value.span, f"`{value.value}` {wrong}", sample)
+                yield Diagnostic("E227", value.span, wrong.message, wrong.help)
 
 
 def _exercise(exercise: ast.Exercise, declared: Declarations) -> Iterator[Diagnostic]:
@@ -75,7 +74,8 @@ def _exercise(exercise: ast.Exercise, declared: Declarations) -> Iterator[Diagno
         if need.text not in known and EQUIPMENT not in declared.unparsed:
             terms = (entry(term) for term in equipment.terms) if equipment else ()
             message = f"`{need.text}` is not a known value of `{EQUIPMENT}`, which lists what can be needed"
-            yield Diagnostic("E214", need.span, message, did_you_mean(need.text, terms))
+            help_ = did_you_mean(need.text, terms) or f"add it: `fact {EQUIPMENT} many of {need.text}`"
+            yield Diagnostic("E214", need.span, message, help_)
 
 
 # --- one spelling, two things -----------------------------------------------------------------
@@ -155,7 +155,7 @@ def _cycle(what: str, names: tuple[str, ...], span: Span) -> Diagnostic:
             message = f"an exercise cannot be a kind of itself: {way}"
         case _:
             message = f"a definition or `asked when` cannot rest on itself: {way}"
-    return Diagnostic("E225", span, message)
+    return Diagnostic("E225", span, message, "leave out one of these steps")
 
 
 class GuardNode(NamedTuple):
