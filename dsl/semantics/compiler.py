@@ -180,7 +180,8 @@ MOST_RELATED = 1_000_000
 
 def _anywhere(declared: Declarations) -> Span:
     """Return some place of the catalogue, for what no single line is to blame for."""
-    return next(node.name.span for node in chain(declared.exercises.values(), declared.classes.values()))
+    exercises = (node.name.span for node in declared.exercises.values())
+    return next(exercises, None) or next(node.name.span for node in declared.classes.values())
 
 
 def _bounded(found: Iterable[Diagnostic], limits: Limits) -> Iterable[Diagnostic]:
