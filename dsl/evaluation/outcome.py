@@ -45,11 +45,13 @@ class Outcome:
     """One member, one release, one day: the session, the contradictions, and every exercise by id.
 
     `session` are the session rules, referrals and general advice that apply, each with its certainty;
-    `surest` is the disposition that no unknown fact can lessen.
+    `surest` is the disposition that no unknown fact can lessen. `open` are the ids of the rules whose part in the
+    answer an unknown fact could still change.
     """
 
     disposition: Disposition
     surest: Disposition
     session: tuple[tuple[ir.Rule, bool], ...]
     contradictions: tuple[ir.Contradiction, ...]
+    open: frozenset[str]
     exercises: Mapping[str, ExerciseOutcome]

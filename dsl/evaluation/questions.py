@@ -70,9 +70,9 @@ class Questions:
             if not _movable(entry):
                 continue
             for rule in self._touching.get(exercise, ()):
-                if rule.id not in open_in:
-                    open_in[rule.id] = self._unknown(rule, facts)
-                if open_in[rule.id] and _could_matter(rule, entry):
+                if rule.id in outcome.open and _could_matter(rule, entry):
+                    if rule.id not in open_in:
+                        open_in[rule.id] = self._unknown(rule, facts)
                     _gather(gathered, open_in[rule.id], rule, (exercise,))
             _gather(gathered, covered, None, (exercise,))
         for fact, term in facts.suggested:
@@ -80,16 +80,15 @@ class Questions:
         return tuple(sorted((self._question(name, found) for name, found in gathered.items()), key=_urgency))
 
     def _session_in_question(self, outcome: Outcome) -> Iterator[ir.Rule]:
-        return (rule for rule in self._session if SESSION[rule.effect].severity > outcome.surest.severity)
+        return (
+            rule
+            for rule in self._session
+            if rule.id in outcome.open and SESSION[rule.effect].severity > outcome.surest.severity
+        )
 
     def _unknown(self, rule: ir.Rule, facts: Facts) -> frozenset[Open]:
-        """Return what is open in a rule: in its guard, and where the guard may hold, in what lifts it."""
-        guard = holds(rule.guard, facts, self._optional)
-        if guard is False:
-            return frozenset()
+        """Return what is not known in a rule: in its guard, and in what could lift it."""
         lifting = [*(exception.guard for exception in rule.exceptions), *self._overrides.get(rule.id, ())]
-        if any(holds(lift, facts, self._optional) is True for lift in lifting):
-            return frozenset()
         return frozenset(found for part in (rule.guard, *lifting) for found in self._askable(part, facts))
 
     def _coverage(self, facts: Facts) -> frozenset[Open]:

@@ -131,6 +131,11 @@ class Standing:
     fixed: bool
     grants: Truth
 
+    @property
+    def open(self) -> bool:
+        """Return whether an unknown fact could change what the rule does."""
+        return self.restricts is None or self.grants is None or (self.restricts is True and not self.fixed)
+
 
 def _standing(
     rule: ir.Rule, overrides: Sequence[ir.Override], overdue: set[str], facts: Facts, optional: frozenset[str]
@@ -327,6 +332,7 @@ class Reference:
             surest=sessions[1],
             session=_certainties(deciding or self._session_rules(found), found),
             contradictions=self._contradictions(facts),
+            open=frozenset(rule for rule, standing in found.items() if standing.open),
             exercises={
                 name: self._exercise(touching, sessions, views, found, deciding)
                 for name, touching in self._touching.items()

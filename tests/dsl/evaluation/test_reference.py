@@ -312,3 +312,10 @@ def test_a_fact_is_not_asked_about_before_it_can_exist() -> None:
     assert [question.fact for question in decide(text, first=False).questions] == ["after"]
     assert decide(text, first=True).questions == ()
     assert verdict(decide(text, first=True), "goblet") == "allowed"
+
+
+def test_what_an_exception_no_longer_lifts_is_asked_about() -> None:
+    text = 'pack one review by 2027-01-01\navoid goblet when phase=acute except when cleared=yes because "seen"\n'
+    within, after = (datetime.datetime(2027, 1, day, tzinfo=datetime.UTC) for day in (1, 2))
+    assert decide(text, at=within, cleared=True).questions == ()
+    assert [question.fact for question in decide(text, at=after, cleared=True).questions] == ["phase"]
