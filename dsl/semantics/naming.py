@@ -7,7 +7,7 @@ from itertools import islice
 
 from dsl.semantics.lookup import Entry, NameIndex
 
-_COMPARED = 400
+_COMPARED = 2_000
 """How many declared things one misspelt word is held against, so that no file makes the search slow."""
 
 

@@ -97,6 +97,11 @@ def test_the_nearest_name(written: str, known: list[str], meant: str | None) -> 
     assert nearest(written, known) == meant
 
 
+def test_the_nearest_name_in_a_large_catalogue() -> None:
+    catalogue = [f"exercise_{place}" for place in range(1_500)]
+    assert nearest("bulgarian_split_sqat", [*catalogue, "bulgarian_split_squat"]) == "bulgarian_split_squat"
+
+
 def test_names_in_a_sentence() -> None:
     assert listed(["a", "b"]) == "`a`, `b`"
 
