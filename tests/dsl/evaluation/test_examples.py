@@ -110,3 +110,11 @@ def test_what_another_pack_changes_is_a_warning() -> None:
     assert help_line.startswith("with the rules of `one` alone the example holds")
     files = [SourceFile("v.rules", VOCABULARY), SourceFile("t.rules", asked), SourceFile("o.rules", ours)]
     assert build(files, with_prelude=False).release is not None
+
+
+def test_an_example_with_more_values_than_are_read_is_refused() -> None:
+    terms = ", ".join(f"t{place}" for place in range(1_001))
+    text = f'fact many_things many of {terms}\nexample "all" given many_things=({terms}) expect goblet unreviewed\n'
+    ((code, said, _),) = found(text)
+    assert code == "E451"
+    assert "at most 1000 are read" in said
