@@ -50,12 +50,20 @@ def build_guard(site: Site, node: Node) -> ast.Guard:
         case "negation":
             return ast.Not(guard_in(site, node), place)
         case "at_least":
-            count = int(tokens(node, "DECIMAL")[0])
-            return ast.AtLeast(count, _operands(site, node), place)
+            return ast.AtLeast(_count(site, node), _operands(site, node), place)
         case "always":
             return ast.Always(place)
         case _:
             return _about_a_fact(site, node)
+
+
+def _count(site: Site, node: Node) -> int:
+    """Return the number of `at least N of`."""
+    written = tokens(node, "DECIMAL")[0]
+    if not written.isdigit():
+        site.report("E126", site.span(written), f"`{written}` is not a whole number", "write `1`, `2` and so on")
+        return 1
+    return int(written)
 
 
 def _about_a_fact(site: Site, node: Node) -> ast.Guard:

@@ -153,8 +153,8 @@ def build_measure(site: Site, node: Node, span: Span) -> ast.Measure:
 
 def build_parameter(site: Site, node: Node, span: Span) -> ast.Parameter:
     """Return a threshold with the range that it may be moved in."""
-    number = tokens(node, "DECIMAL")[0]
-    value = ast.Quantity(Decimal(str(number)), unit_of(site, node), site.span(number))
+    number, unit = tokens(node, "DECIMAL")[0], first(node, "unit")
+    value = ast.Quantity(Decimal(str(number)), unit_of(site, node), site.span(number, unit))
     low, high = (build_quantity(site, child) for child in trees(node.children, "quantity"))
     return ast.Parameter(build_name(site, only(node, "name")), value, low, high, span)
 
