@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import schemathesis
 from hypothesis import strategies as st
 
+from service.api.v1.examples import RULES
+
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
     from schemathesis import Case, HookContext
@@ -22,10 +24,10 @@ STATEMENTS = [
     'example "acute disc"\n  given condition=disc_herniation, pain=acute\n  expect deadlift avoid',
     "# a comment",
 ]
-RULES = st.lists(st.sampled_from(STATEMENTS[1:]), max_size=4, unique=True).map(
+TEXT = st.lists(st.sampled_from(STATEMENTS[1:]), max_size=4, unique=True).map(
     lambda chosen: "\n".join([STATEMENTS[0], *chosen]) + "\n"
 )
-UPLOAD = st.builds(lambda text: {"files": [{"name": "a.rules", "text": text}]}, RULES)
+UPLOAD = st.builds(lambda text: {"files": [{"name": "a.rules", "text": text}]}, TEXT)
 
 FACTS = st.fixed_dictionaries(
     {},
@@ -64,7 +66,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     if _operation(case) == "create_ruleset":
         case.body = {**body, "name": f"{body['name'][:40]}-{next(_fresh)}"}
     if _operation(case) == "publish_release":
-        first, *others = body["files"]
+        chained = case.meta.phase.name == "stateful"  # what follows is about the release, so there must be one
+        first, *others = RULES["files"] if chained else body["files"]
         case.body = {**body, "files": [{**first, "text": f"{first['text']}\n# {next(_fresh)}\n"}, *others]}
 
 
