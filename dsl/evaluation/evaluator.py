@@ -69,7 +69,7 @@ class Evaluator:
 
         Raises:
             FactsError: facts or names of exercises that cannot be read, all problems at once.
-            ValueError: `at` has no time zone.
+            ValueError: `at` has no time zone, or lies outside of the calendar.
         """
         instant = _instant(at)
         asked = None if asked_with is None else asked_with.artifact.vocabulary
@@ -130,7 +130,10 @@ def _instant(at: datetime.datetime | None) -> datetime.datetime:
         return datetime.datetime.now(datetime.UTC)
     if at.tzinfo is None:
         raise ValueError("`at` needs a time zone")
-    return at.astimezone(datetime.UTC)
+    try:
+        return at.astimezone(datetime.UTC)
+    except OverflowError as error:
+        raise ValueError("`at` lies outside of the calendar") from error
 
 
 def _names(exercises: object) -> Sequence[str] | None:
@@ -147,7 +150,12 @@ def _names(exercises: object) -> Sequence[str] | None:
     ]
     if wrong:
         raise FactsError(wrong[:MOST_PROBLEMS])
-    return exercises
+    return [_encodable(name) for name in exercises]
+
+
+def _encodable(name: str) -> str:
+    """Return `name` as it can stand in an answer: half characters are spelt out."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _mentioned(outcome: Outcome, answers: Sequence[ExerciseAnswer]) -> set[str]:

@@ -62,6 +62,9 @@ def _fact(fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
     if node.optional and node.context:
         message = f"`{name}` is a context fact: its default already says what a request without it means"
         yield Diagnostic("E310", node.name.span, message, "leave out `optional`")
+    if node.context and (node.red_flag or any(term.red_flag for term in fact.terms)):
+        message = f"`{name}` is a context fact: its default would answer a red flag that nobody was asked about"
+        yield Diagnostic("E310", node.name.span, message, "leave out `context` and its default, or `red flag`")
     yield from _default(fact, pack)
 
 

@@ -73,8 +73,9 @@ def compile_sources(
 
     Never raises for any text. Neither the order of the sources nor their names leave a trace in the release.
     """
-    given = _named_apart(sources)
-    prelude, unread = _prelude(given, limits) if with_prelude else ([], [])
+    stated = list(sources)
+    prelude, unread = _prelude(stated, limits) if with_prelude else ([], [])
+    given = _named_apart(stated, frozenset(source.name for source in prelude))
     by_name = {source.name: source for source in (*prelude, *given)}
     if refused := unread or list(_too_much(list(by_name.values()), limits)):
         return Compilation(None, tuple(in_reading_order(refused)), by_name)
@@ -98,12 +99,12 @@ def _compile(sources: Mapping[str, SourceFile], limits: Limits) -> Compilation:
 # --- sources ----------------------------------------------------------------------------------
 
 
-def _named_apart(sources: Iterable[SourceFile]) -> list[SourceFile]:
-    """Return `sources` by name, a number behind the name of another that is called the same."""
+def _named_apart(sources: Iterable[SourceFile], taken: frozenset[str]) -> list[SourceFile]:
+    """Return `sources` by name, a number behind a name that is `taken` or that another is called by as well."""
     named: dict[str, SourceFile] = {}
     for source in sources:
         name, count = source.name, 1
-        while name in named and named[name].text != source.text:
+        while name in taken or (name in named and named[name].text != source.text):
             count += 1
             name = f"{source.name} ({count})"
         named[name] = source if name == source.name else SourceFile(name, source.text)

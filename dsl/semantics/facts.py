@@ -22,6 +22,7 @@ MOST_PROBLEMS = 20
 """Problems reported of one request."""
 
 _MOST_DIGITS = 20
+_LARGEST_EXPONENT = 400
 _LONGEST_SHOWN = 40
 _INJURY_LENGTH = 7
 _ENCOUNTERS = frozenset("AD")
@@ -49,7 +50,8 @@ class Facts(msgspec.Struct, frozen=True):
 
     `choices`: `one of` and `yes or no` facts (as "yes", "no"). `terms`: of a `many of` fact, the terms known
     to be present (True) or absent (False). `numbers`: in the fact's own unit. `suggested`: terms (fact, term)
-    for which a code was given that only raises the question; they stay unknown.
+    for which a code was given that only raises the question; they stay unknown. The term is empty where the code
+    is of the fact itself.
     """
 
     choices: Mapping[str, str] = {}
@@ -84,11 +86,20 @@ class Door:
         return _Reading(self, asked).read(raw)
 
     def fact(self, name: str) -> Fact | None:
-        """Return the fact that `name` names, by its code too."""
+        """Return the fact that `name` names, by a code that answers it too."""
         found = self.names.find(name) or next(
-            (fact.name for fact in self.facts.values() if _coded(fact.codes, None, name)), None
+            (fact.name for fact, coding in self._coded(name) if not coding.suggests), None
         )
         return self.facts[found] if found else None
+
+    def suggested(self, name: str) -> tuple[Fact, ...]:
+        """Return the facts whose question the code `name` raises without answering it."""
+        return tuple(fact for fact, coding in self._coded(name) if coding.suggests)
+
+    def _coded(self, code: str) -> Iterator[tuple[Fact, Coding]]:
+        for fact in self.facts.values():
+            if (coding := _coded(fact.codes, None, code)) is not None:
+                yield fact, coding
 
 
 class _Reading:
@@ -114,7 +125,13 @@ class _Reading:
         if self._problems:
             raise FactsError(self._shown_problems())
         self._add_defaults()
-        return Facts(self._choices, self._terms, self._numbers, frozenset(self._suggested))
+        return Facts(self._choices, self._terms, self._numbers, frozenset(filter(self._is_open, self._suggested)))
+
+    def _is_open(self, suggestion: tuple[str, str]) -> bool:
+        fact, term = suggestion
+        if fact in self._choices or fact in self._numbers:
+            return False
+        return term not in self._terms.get(fact, {})
 
     def _shown_problems(self) -> list[FactProblem]:
         shown = self._problems[:MOST_PROBLEMS]
@@ -133,6 +150,8 @@ class _Reading:
         if not isinstance(name, str):
             return self._refuse(pointer, "a fact is named by text")
         fact = self._door.fact(name)
+        if fact is None and (raised := self._door.suggested(name)):
+            return self._suggested.update((of.name, "") for of in raised)
         if fact is None:
             near = self._nearest(self._door.names, name)
             return self._refuse(pointer, f"`{shown(name)}` is not a known fact", near)
@@ -229,10 +248,10 @@ class _Reading:
     def _coded_term(self, fact: Fact, system: str | None, code: str, pointer: str) -> str | None:
         matches = [(term, coding) for term in fact.terms if (coding := _coded(term.codes, system, code))]
         answers = [term.name for term, coding in matches if not coding.suggests]
+        self._suggested.update((fact.name, term.name) for term, coding in matches if coding.suggests)
         if len(answers) == 1:
             return answers[0]
         if matches and not answers:
-            self._suggested.update((fact.name, term.name) for term, _ in matches)
             return None
         self._refuse(pointer, *self._unknown_value(fact, code, answers))
         return None
@@ -267,8 +286,8 @@ class _Reading:
         if not finite:
             self._refuse(pointer, f"`{fact.name}` takes a finite number")
             return None
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        if len(number.as_tuple().digits) > _MOST_DIGITS:
+        number = Decimal(float.__repr__(value)) if isinstance(value, float) else Decimal(value)
+        if len(number.as_tuple().digits) > _MOST_DIGITS or abs(number.adjusted()) > _LARGEST_EXPONENT:
             self._refuse(pointer, f"the number has more than {_MOST_DIGITS} digits")
             return None
         return number
@@ -339,8 +358,12 @@ def covers_code(coding: Coding, code: str) -> bool:
 
 
 def escaped(key: object) -> str:
-    """Return `key` as one step of a JSON pointer, shortened."""
-    return shown(str(key)).replace("~", "~0").replace("/", "~1")
+    """Return `key` as one step of a JSON pointer, shortened; an integer too long to be written is described."""
+    try:
+        text = str(key)
+    except ValueError:
+        text = described(key)
+    return shown(text).replace("~", "~0").replace("/", "~1")
 
 
 def shown(text: str) -> str:

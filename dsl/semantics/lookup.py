@@ -22,18 +22,18 @@ class Entry(NamedTuple):
 class NameIndex:
     """Resolves names of one sort. Case, and whether words are joined by spaces, hyphens or `_`, do not matter.
 
-    The declared name wins over a label, a label over a synonym; what fits two things equally fits neither.
+    The declared name wins over labels and synonyms; what fits two things equally fits neither.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Index `entries`."""
-        self._ranks: tuple[dict[str, set[str]], ...] = ({}, {}, {})
+        self._ranks: tuple[dict[str, set[str]], ...] = ({}, {})
         for entry in entries:
             self._add(0, entry.name, entry.name)
             if entry.label:
                 self._add(1, entry.label, entry.name)
             for synonym in entry.synonyms:
-                self._add(2, synonym, entry.name)
+                self._add(1, synonym, entry.name)
 
     def _add(self, rank: int, text: str, name: str) -> None:
         self._ranks[rank].setdefault(folded(text), set()).add(name)

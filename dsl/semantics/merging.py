@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from dsl.semantics.agreement import Agreement
 from dsl.semantics.declarations import MAIN, Declarations, DeclaredFact, PackContents
-from dsl.semantics.guards import walk
+from dsl.semantics.guards import values_of, walk
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import SourceFile
@@ -49,6 +49,7 @@ def merge(
         unparsed=frozenset(chain.from_iterable(_half_declared(file, sources, unparsed_in) for file in files)),
     )
     _check_two_sorts(declared, agreement)
+    _check_narrowed(stated, declared.packs, agreement)
     return declared, agreement.found
 
 
@@ -150,18 +151,7 @@ def _fact(stated: Sequence[tuple[str, ast.Fact]], agreement: Agreement) -> Decla
         default=agreement.on_values(f"the default of `{name}`", defaults),
         asked_when=agreement.on_values(f"`asked when` of `{name}`", asked),
     )
-    return DeclaredFact(merged, _asking_pack(name, stated, agreement))
-
-
-def _asking_pack(name: str, stated: Sequence[tuple[str, ast.Fact]], agreement: Agreement) -> str:
-    """Return the pack whose definitions `asked when` means; two packs may only say what needs none."""
-    asking = {pack: node.asked_when for pack, node in stated if node.asked_when is not None}
-    packs = list(asking) or [stated[0][0]]
-    for pack in packs[1:]:
-        if any(isinstance(part, ast.Reference) for part in walk(asking[pack])):
-            message = f"`asked when` of `{name}` uses a definition, and pack `{packs[0]}` states it too"
-            agreement.report("E220", asking[pack].span, message, "state it in one pack only")
-    return packs[0]
+    return DeclaredFact(merged, next((pack for pack, node in stated if node.asked_when is not None), stated[0][0]))
 
 
 def _fact_kind(nodes: Sequence[ast.Fact], agreement: Agreement) -> ast.FactKind:
@@ -239,6 +229,57 @@ def _check_two_sorts(declared: Declarations, agreement: Agreement) -> None:
         place = agreement.place(declared.classes[name].name.span)
         message = f"`{name}` is an exercise here and a class at {place}"
         agreement.report("E222", declared.exercises[name].name.span, message, "give one of the two another name")
+
+
+# --- what only one pack says --------------------------------------------------------------------
+
+
+def _check_narrowed(
+    stated: Sequence[tuple[str, ast.Statement]], packs: Mapping[str, PackContents], agreement: Agreement
+) -> None:
+    """Report facts that not every pack takes for context, or asks under the same condition.
+
+    What one pack adds there would answer no for the rules of another, absolute ones too.
+    """
+    facts = _grouped((node.name.text, (pack, node)) for pack, node in stated if isinstance(node, ast.Fact))
+    for name, group in facts.items():
+        _check_context(name, group, agreement)
+        asking = {pack: node.asked_when for pack, node in group if node.asked_when is not None}
+        silent = {pack: node.name for pack, node in group if pack not in asking}
+        if asking and silent:
+            _report_silent(name, asking, silent, agreement)
+        for guard in list(asking.values())[1:]:
+            if any(_is_of_a_pack(part, [packs[pack] for pack in asking]) for part in walk(guard)):
+                message = f"`asked when` of `{name}` uses a definition or a parameter, and another pack states it too"
+                agreement.report("E220", guard.span, message, "write it without, or declare the fact in one pack only")
+
+
+def _check_context(name: str, group: Sequence[tuple[str, ast.Fact]], agreement: Agreement) -> None:
+    with_default = {pack: node.name for pack, node in group if node.context}
+    without = {pack: node.name for pack, node in group if pack not in with_default}
+    if with_default and without:
+        place = agreement.place(next(iter(with_default.values())).span)
+        message = f"`{name}` is a context fact at {place}, and a fact about the member here"
+        agreement.report(
+            "E220", next(iter(without.values())).span, message, "say `context` in both packs, or in neither"
+        )
+
+
+def _report_silent(
+    name: str, asking: Mapping[str, ast.Guard], silent: Mapping[str, ast.Name], agreement: Agreement
+) -> None:
+    place = agreement.place(next(iter(asking.values())).span)
+    message = f"`{name}` is asked of everybody here, and only under a condition at {place}"
+    help_ = "state the same `asked when` in both packs, or in neither"
+    agreement.report("E220", next(iter(silent.values())).span, message, help_)
+
+
+def _is_of_a_pack(part: ast.Guard, packs: Sequence[PackContents]) -> bool:
+    """Return whether `part` may mean something else in each of `packs`: a definition, or one of their parameters."""
+    if not isinstance(part, ast.Comparison | ast.Membership | ast.Between):
+        return isinstance(part, ast.Reference)
+    names = {value.text for value in values_of(part) if isinstance(value, ast.Name)}
+    return any(names & pack.parameters.keys() for pack in packs)
 
 
 # --- packs ------------------------------------------------------------------------------------
