@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import logging
-import sys
 import traceback
 import uuid
 from types import TracebackType
+from typing import Any
 
 logger = logging.getLogger(__name__)
 
 
-def configure_logging() -> None:
-    """Send the service's own events, and warnings of everything else, to standard error."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("service").setLevel(logging.INFO)
+LOGGING: dict[str, Any] = {
+    "formatters": {
+        "line": {"class": "logging.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"},
+    },
+    "loggers": {
+        "_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "service": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+"""What the server's process logs, as `logging.config.dictConfig` takes it: its own events, warnings of all else."""
 
 
 def log_failure(error: BaseException) -> str:

@@ -10,17 +10,13 @@ from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from service.observability import LOGGING
 from service.security import is_loopback
 from service.settings import Settings, SettingsError
 
 _BACKLOG = 1024
 _HEADER_READ_MILLISECONDS = 10_000
 _MOST_BUFFERED = 64 * 1024
-
-_LOGGING = {
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}},
-    "loggers": {"_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
-}
 
 
 def run(settings: Settings) -> None:
@@ -42,7 +38,7 @@ def run(settings: Settings) -> None:
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_READ_MILLISECONDS, max_buffer_size=_MOST_BUFFERED),
         log_level=LogLevels.warning,
-        log_dictconfig=_LOGGING,
+        log_dictconfig=LOGGING,
         log_access=False,
     )
     gc.disable()  # until the application has loaded and settles it: a start makes little garbage

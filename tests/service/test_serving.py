@@ -57,6 +57,10 @@ def problem(response: httpx.Response, status: int) -> dict[str, object]:
 # --- running ------------------------------------------------------------------------------------
 
 
+def test_the_service_says_in_its_log_what_it_has_published(server: Server) -> None:
+    assert "INFO service.operations.shipped: published the shipped rule set back-pain as release 1" in server.log
+
+
 def test_the_shipped_rules_answer(client: httpx.Client) -> None:
     answer = client.post(RECOMMEND, json=QUESTION).json()
     assert (answer["ruleset"], answer["release"]) == ("back-pain", 1)

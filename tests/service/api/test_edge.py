@@ -327,6 +327,14 @@ async def test_a_sender_that_waits_to_be_asked_is_not_asked_for_a_refused_body(a
     assert call.status == 404
 
 
+async def test_a_refused_body_that_stalls_is_not_waited_for(settings: Settings, packs: Packs) -> None:
+    hurried = Settings(data_dir=settings.data_dir, body_timeout=0.05)
+    async with started(create_app(hurried, shipped=packs)) as app:
+        call = Call(app, path="/nowhere")
+        await asyncio.wait_for(call.run(), 5)
+    assert call.status == 404
+
+
 async def test_a_web_socket_is_turned_away(app: Edge) -> None:
     call = Call(app, type="websocket")
     await call.run()

@@ -55,6 +55,16 @@ async def test_a_release_that_does_not_have_its_digest_silences_its_own_rule_set
         assert (await client.get("/v1/rulesets/small/releases/1/source")).status_code == 200
 
 
+async def test_a_questionnaire_that_cannot_be_loaded_is_not_taken_for_one_that_is_not_there(
+    settings: Settings, packs: Packs
+) -> None:
+    async with started(create_app(settings, shipped=packs)) as app, asked(app) as client:
+        assert (await client.post("/v1/rulesets/small/releases", json=files(RULES + "# 2\n"))).status_code == 201
+        _corrupt(settings)
+        response = await client.post(RECOMMEND, json={"asked_with": 2})
+        assert (response.status_code, response.json()["type"]) == (503, "urn:spotter:problem:release-unavailable")
+
+
 async def test_a_rule_set_with_a_corrupt_release_is_mended_by_promoting_another(
     settings: Settings, packs: Packs
 ) -> None:

@@ -50,6 +50,15 @@ def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_the_migrations_can_be_taken_back(tmp_path: Path) -> None:
+    file = _migrated(tmp_path / "file")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = f"sqlite:///{file}"
+    command.downgrade(config, "base")
+    assert {name for name in _schema(file) if "alembic_version" not in name} == set()
+
+
 def test_head_is_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
