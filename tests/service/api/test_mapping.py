@@ -69,8 +69,22 @@ def test_facts_say_how_they_are_asked_and_when() -> None:
     )
     assert (answer.ruleset, answer.release) == ("small", 3)
     assert answer.facts[0] == FactV1(
-        "pain_after", "Pain after", "How bad?", "number", (), 0, 9.5, "%", (), (), False, False, False, None, "pain=chronic"
-    )  # fmt: skip
+        name="pain_after",
+        label="Pain after",
+        ask="How bad?",
+        type="number",
+        terms=(),
+        min=0,
+        max=9.5,
+        unit="%",
+        synonyms=(),
+        codes=(),
+        red_flag=False,
+        optional=False,
+        context=False,
+        default=None,
+        asked_when="pain=chronic",
+    )
     assert answer.facts[1].terms == (
         TermV1("tingling", "Tingling", ("pins and needles",), (CodeV1("icd10cm", "R20.2", True),), True),
     )
