@@ -10,7 +10,7 @@ import datetime
 import random
 from functools import lru_cache
 
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from dsl.evaluation.evaluator import Evaluator
@@ -24,6 +24,9 @@ from dsl.semantics.release import Artifact, Release
 from dsl.semantics.verdict import Verdict
 from dsl.syntax.source import SourceFile
 from tests.dsl.evaluation.generated import DATES, EXERCISES, Member, Pack, Raw, crowds, members, packs
+
+PACKS = 3 * settings().max_examples
+"""Packs of each property, each with four to eight members: the guarantee is worth more cases than the rest."""
 
 
 @lru_cache(maxsize=4)
@@ -57,6 +60,7 @@ def contains(outer: Limit | None, inner: Limit | None) -> bool:
     return low and high
 
 
+@settings(max_examples=PACKS)
 @given(packs(), crowds(), DATES)
 def test_a_go_stays_a_go_whatever_is_learnt(generated: tuple[Pack, ...], crowd: list[Member], day: str) -> None:
     artifact = compiled(generated)
@@ -78,6 +82,7 @@ def test_a_go_stays_a_go_whatever_is_learnt(generated: tuple[Pack, ...], crowd: 
             assert became.load_factor >= was.load_factor
 
 
+@settings(max_examples=PACKS)
 @given(packs(), crowds(), DATES)
 def test_an_optional_fact_adds_no_more_than_caution(generated: tuple[Pack, ...], crowd: list[Member], day: str) -> None:
     artifact = compiled(generated)
@@ -97,6 +102,7 @@ def test_an_optional_fact_adds_no_more_than_caution(generated: tuple[Pack, ...],
             assert became.limits == was.limits
 
 
+@settings(max_examples=PACKS)
 @given(packs(), crowds(), DATES)
 def test_what_is_still_possible_is_bounded(generated: tuple[Pack, ...], crowd: list[Member], day: str) -> None:
     artifact = compiled(generated)
@@ -113,6 +119,7 @@ def test_what_is_still_possible_is_bounded(generated: tuple[Pack, ...], crowd: l
             assert entry.judgement.verdict.go is entry.worst.verdict.go
 
 
+@settings(max_examples=PACKS)
 @given(packs(), crowds(), DATES)
 def test_what_could_change_an_answer_is_asked(generated: tuple[Pack, ...], crowd: list[Member], day: str) -> None:
     artifact = compiled(generated)
@@ -133,6 +140,7 @@ def test_what_could_change_an_answer_is_asked(generated: tuple[Pack, ...], crowd
         assert flags == sorted(flags, reverse=True)
 
 
+@settings(max_examples=PACKS)
 @given(packs(), crowds(), st.data())
 def test_time_only_tightens(generated: tuple[Pack, ...], crowd: list[Member], data: st.DataObject) -> None:
     artifact = compiled(generated)
@@ -149,6 +157,7 @@ def test_time_only_tightens(generated: tuple[Pack, ...], crowd: list[Member], da
                 assert became.verdict.severity >= was.verdict.severity
 
 
+@settings(max_examples=PACKS)
 @given(packs(), members(), DATES, st.randoms(use_true_random=False))
 def test_order_duplicates_and_files_leave_no_trace(
     generated: tuple[Pack, ...], member: Member, day: str, shuffler: random.Random
@@ -170,6 +179,7 @@ def test_order_duplicates_and_files_leave_no_trace(
     assert answers[0].to_json() == answers[1].to_json()
 
 
+@settings(max_examples=PACKS)
 @given(packs(), members(), DATES)
 def test_an_answer_is_a_function_of_what_goes_in(generated: tuple[Pack, ...], member: Member, day: str) -> None:
     release = Release(compiled(generated))
@@ -182,6 +192,7 @@ def test_an_answer_is_a_function_of_what_goes_in(generated: tuple[Pack, ...], me
 GRANTS = ("allow", "recommend", "modify", "caution")
 
 
+@settings(max_examples=PACKS)
 @given(packs(), members(), DATES)
 def test_silence_is_never_permission(generated: tuple[Pack, ...], member: Member, day: str) -> None:
     silent = tuple(
