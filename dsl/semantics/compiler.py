@@ -13,7 +13,7 @@ from dsl.semantics.checker import check
 from dsl.semantics.declarations import Declarations
 from dsl.semantics.examples import resolved_examples
 from dsl.semantics.expansion import check_expansion
-from dsl.semantics.lints import lint
+from dsl.semantics.lints import lint, lint_examples
 from dsl.semantics.lowering import GuardLowering
 from dsl.semantics.merging import merge
 from dsl.semantics.program import check_program, check_substitutes, check_touched
@@ -171,8 +171,9 @@ def _sealed(declared: Declarations, catalogue: Catalogue, limits: Limits, found:
     artifact = sealing.artifact(rules)
     facts = {fact.name: fact for fact in artifact.vocabulary.facts}
     found += [*shared, *_bounded(check_substitutes(rules, facts), limits)]
-    found += _bounded(lint(declared, rules, facts), limits)
-    return _Compiled(Release(artifact), resolved_examples(declared, catalogue), found)
+    examples = resolved_examples(declared, catalogue)
+    found += _bounded(chain(lint(declared, rules, facts), lint_examples(examples)), limits)
+    return _Compiled(Release(artifact), examples, found)
 
 
 MOST_RELATED = 1_000_000

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from dsl.semantics import ir
+from dsl.semantics.checked import (
+    CheckedExample,
+    LimitExpected,
+    LoadExpected,
+    QuestionExpected,
+    RecommendedExpected,
+    RoutineReferralExpected,
+    SessionExpected,
+    VerdictExpected,
+)
 from dsl.semantics.declarations import Declarations, PackContents
 from dsl.semantics.guards import definitions_in, stated_guards, values_of, walk
 from dsl.semantics.naming import listed
@@ -80,6 +90,20 @@ def _touches_nothing(sealed: SealedRule) -> Iterator[Diagnostic]:
     if sealed.node.action.targets and not sealed.rule.exercises:
         span = sealed.node.action.targets[0].span
         yield Diagnostic("W506", span, "this rule is about no exercise", "no declared exercise belongs to its targets")
+
+
+def lint_examples(examples: Iterable[CheckedExample]) -> Iterator[Diagnostic]:
+    """Yield every expectation that holds because there is nothing that it is about."""
+    for expected in (one for example in examples for one in example.expected):
+        match expected:
+            case VerdictExpected() | RecommendedExpected() | LimitExpected() | LoadExpected():
+                if not expected.exercises:
+                    message = "this expectation is about no exercise, so it always holds"
+                    yield Diagnostic("W506", expected.span, message, "name an exercise, or a class that some declare")
+            case SessionExpected() | RoutineReferralExpected() | QuestionExpected():
+                continue
+            case _:
+                assert_never(expected)
 
 
 # --- declarations -----------------------------------------------------------------------------

@@ -64,7 +64,7 @@ class Release:
             raise ArtifactError(f"the artifact has digest {found}, not {digest}")
         try:
             artifact = _decoder.decode(data)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ArtifactError(f"the artifact cannot be read: {error}") from error
         if artifact.format != FORMAT:
             raise ArtifactError(f"the artifact has format {artifact.format}, this version reads {FORMAT}")

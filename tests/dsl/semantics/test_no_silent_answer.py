@@ -64,6 +64,13 @@ def test_a_file_that_is_named_like_one_of_the_prelude_does_not_replace_it() -> N
     assert len(compilation.release.artifact.vocabulary.classes) > 1
 
 
+@pytest.mark.parametrize("claim", ["empty avoid", "squats but not squat at least ask", "empty not recommended"])
+def test_an_expectation_about_no_exercise_is_told(claim: str) -> None:
+    text = "class empty\nclass squats\nexercise squat is squats\n"
+    ((code, line, told),) = findings(f'{text}example "nobody" given nothing expect {claim}\n')
+    assert (code, line, "about no exercise" in told) == ("W506", 4, True)
+
+
 # --- names ------------------------------------------------------------------------------------
 
 

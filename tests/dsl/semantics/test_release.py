@@ -47,6 +47,22 @@ def test_a_field_that_this_version_does_not_know_is_refused() -> None:
         Release.from_bytes(data, digest(data))
 
 
+def test_a_field_of_a_rule_that_this_version_does_not_know_is_refused() -> None:
+    data = RELEASE.canonical_bytes.replace(b'"effect":', b'"only_on":"mondays","effect":')
+    with pytest.raises(ArtifactError, match="only_on"):
+        Release.from_bytes(data, digest(data))
+
+
+def test_text_that_is_no_utf8_and_guards_without_end_are_refused() -> None:
+    broken = RELEASE.canonical_bytes.replace(b"acute", b"acut\xff")
+    guard = b'{"type":"choice","fact":"pain","values":["acute"],"negated":false}'
+    nested = b'{"type":"all","operands":[' * 5_000 + b"]}" * 5_000
+    for data in (broken, RELEASE.canonical_bytes.replace(guard, nested)):
+        assert data != RELEASE.canonical_bytes
+        with pytest.raises(ArtifactError, match="cannot be read"):
+            Release.from_bytes(data, digest(data))
+
+
 def test_verdicts_join_to_the_most_restrictive() -> None:
     assert join_verdicts([]) is Verdict.ALLOWED
     assert join_verdicts([Verdict.CAUTION, Verdict.ASK, Verdict.MODIFY]) is Verdict.ASK
