@@ -90,7 +90,7 @@ class CheckedExample:
     """One `example`: facts in the shape that the facts door reads, and what must come of them.
 
     `facts` maps a fact to a term, a bool, a list of terms (complete), `{"present": […], "absent": […]}`
-    (partial), a Decimal, or `{"value": Decimal, "unit": …}` in the unit of the fact. A fact that is not in it is
+    (partial), a Decimal, or `{"value": Decimal, "unit": …}` in the unit as written. A fact that is not in it is
     unknown. `at` is None where the example names no day.
     """
 

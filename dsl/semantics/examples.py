@@ -21,7 +21,7 @@ from dsl.semantics.checked import (
 )
 from dsl.semantics.declarations import NONE, Declarations, PackContents
 from dsl.semantics.intervals import intervals
-from dsl.semantics.quantities import canonical, in_unit, parameter_value, range_of
+from dsl.semantics.quantities import canonical, parameter_value, range_of
 from dsl.semantics.resolver import ROUTINE
 from dsl.semantics.verdict import Disposition, Verdict
 from dsl.syntax import ast
@@ -106,6 +106,5 @@ def _names(given: ast.Given) -> list[str]:
 
 def _number(name: str, number: ast.Number, value: ast.Value, pack: PackContents) -> object:
     quantity = parameter_value(pack.parameters[value.text]) if isinstance(value, ast.Name) else value
-    wanted = range_of(name, number)
-    found = in_unit(quantity, wanted)
-    return {"value": found, "unit": wanted.unit} if wanted.unit else found
+    unit = quantity.unit.text if quantity.unit else range_of(name, number).unit
+    return {"value": quantity.value, "unit": unit} if unit else quantity.value

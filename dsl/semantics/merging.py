@@ -237,13 +237,14 @@ def _check_two_sorts(declared: Declarations, agreement: Agreement) -> None:
 def _check_narrowed(
     stated: Sequence[tuple[str, ast.Statement]], packs: Mapping[str, PackContents], agreement: Agreement
 ) -> None:
-    """Report facts that not every pack takes for context, or asks under the same condition.
+    """Report facts that not every pack takes for context, for optional, or asks under the same condition.
 
-    What one pack adds there would answer no for the rules of another, absolute ones too.
+    What one pack adds there would answer for the rules of another, absolute ones too.
     """
     facts = _grouped((node.name.text, (pack, node)) for pack, node in stated if isinstance(node, ast.Fact))
     for name, group in facts.items():
-        _check_context(name, group, agreement)
+        _check_flag("context", name, group, {pack for pack, node in group if node.context}, agreement)
+        _check_flag("optional", name, group, {pack for pack, node in group if node.optional}, agreement)
         asking = {pack: node.asked_when for pack, node in group if node.asked_when is not None}
         silent = {pack: node.name for pack, node in group if pack not in asking}
         if asking and silent:
@@ -254,15 +255,15 @@ def _check_narrowed(
                 agreement.report("E220", guard.span, message, "write it without, or declare the fact in one pack only")
 
 
-def _check_context(name: str, group: Sequence[tuple[str, ast.Fact]], agreement: Agreement) -> None:
-    with_default = {pack: node.name for pack, node in group if node.context}
-    without = {pack: node.name for pack, node in group if pack not in with_default}
-    if with_default and without:
-        place = agreement.place(next(iter(with_default.values())).span)
-        message = f"`{name}` is a context fact at {place}, and a fact about the member here"
-        agreement.report(
-            "E220", next(iter(without.values())).span, message, "say `context` in both packs, or in neither"
-        )
+def _check_flag(
+    flag: str, name: str, group: Sequence[tuple[str, ast.Fact]], flagged: set[str], agreement: Agreement
+) -> None:
+    """Report a pack that declares the fact `name` without the `flag` that the packs `flagged` give it."""
+    without = next((node.name for pack, node in group if pack not in flagged), None)
+    if flagged and without is not None:
+        place = agreement.place(next(node.name.span for pack, node in group if pack in flagged))
+        message = f"`{name}` is `{flag}` at {place}, and is not here"
+        agreement.report("E220", without.span, message, f"say `{flag}` in both packs, or in neither")
 
 
 def _report_silent(

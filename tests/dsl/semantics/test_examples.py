@@ -57,7 +57,7 @@ def example(text: str) -> CheckedExample:
         ("clearance=no", {"clearance": False}),
         ("level=3.50", {"level": Decimal("3.5")}),
         ("level=worst", {"level": Decimal(7)}),
-        ("sleep=420 min", {"sleep": {"value": Decimal(7), "unit": "h"}}),
+        ("sleep=420 min", {"sleep": {"value": Decimal(420), "unit": "min"}}),
         ("sleep=7", {"sleep": {"value": Decimal(7), "unit": "h"}}),
         ("age=44", {"age": {"value": Decimal(44), "unit": "year"}}),
         ("condition=disc", {"condition": ["disc"]}),

@@ -32,6 +32,12 @@ def test_another_pack_cannot_give_a_fact_a_default() -> None:
     assert [codes(*texts) for texts in permutations((first, second))] == [["E220"], ["E220"]]
 
 
+def test_another_pack_cannot_make_a_fact_optional() -> None:
+    first = "pack one\nfact pain number 0 to 10\nexercise squat\nallow squat when always\ncaution squat when pain > 5\n"
+    second = "pack two\nfact pain number 0 to 10 optional\n"
+    assert [codes(*texts) for texts in permutations((first, second))] == [["E220"], ["E220"]]
+
+
 def test_another_pack_cannot_narrow_when_a_red_flag_is_asked() -> None:
     first = f"pack one\nfact symptom many of numb red flag\n{NUMB}"
     second = "pack two\nfact odd yes or no\nfact symptom many of numb asked when odd=yes\n"
