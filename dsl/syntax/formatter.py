@@ -113,11 +113,11 @@ def _statement(node: ast.Statement, comments: Sequence[ast.Comment]) -> _Block:
 
 
 def _between_terms(node: ast.Statement, comments: Iterable[ast.Comment]) -> bool:
-    """Return whether a comment stands between two terms of a fact, which then keep lines of their own."""
+    """Return whether a comment stands before a term of a fact; the terms then keep lines of their own."""
     if not isinstance(node, ast.Fact) or not isinstance(node.kind, ast.OneOf | ast.ManyOf):
         return False
-    first, last = node.kind.terms[0].span.start, node.kind.terms[-1].span.start
-    return any(first < comment.span.start < last for comment in comments)
+    start, end = node.name.span.end, node.kind.terms[-1].span.start
+    return any(start < comment.span.start < end for comment in comments)
 
 
 def _clauses(layout: Layout, comments: Sequence[ast.Comment]) -> Iterator[str]:

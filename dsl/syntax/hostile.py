@@ -35,7 +35,8 @@ def hostile_characters(source: SourceFile, most: int) -> list[Diagnostic]:
         found.append(_named(source, match.start()))
         line_end = source.text.find("\n", match.start())
         at = len(source.text) if line_end < 0 else line_end + 1
-    dense = len(found) >= _BINARY and len(_HOSTILE.findall(source.text)) * 10 > len(source.text)
+    controls = sum(one.code == "E122" for one in found)
+    dense = controls >= _BINARY and len(_HOSTILE.findall(source.text)) * 10 > len(source.text)
     return [_binary(source, found[0].span.start)] if dense else found
 
 

@@ -74,7 +74,7 @@ class _FileParsing:
 
     def _read(self) -> None:
         """Read statement by statement, until the file or the patience with it ends."""
-        hostile = hostile_characters(self._source, self._limits.diagnostics)
+        hostile = hostile_characters(self._source, self._limits.diagnostics + 1)
         self._found.extend(hostile)
         stretches = self._lexing.stretches()
         at = 0

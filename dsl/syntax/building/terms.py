@@ -83,7 +83,6 @@ class Gathering:
                 self._term(item)
             case _:
                 raise self._senseless(item)
-        self._owner.end = max(self._owner.end, end_of(self._last))
 
     def _is_flag(self, item: Token) -> bool:
         """Return whether `red` or `ask` is half of `red flag` or `ask "…"`; after a comma it begins a term."""
@@ -93,6 +92,7 @@ class Gathering:
         if item.type == "RED":
             self._take()
             self._owner.red_flag = True
+            self._reaches()
             return
         self._once(item, self.ask)
         self.ask = build_text(self.site, self._take())
@@ -105,9 +105,15 @@ class Gathering:
 
     def _also(self, item: Token) -> None:
         self._owner.synonyms.extend(self._strings(item))
+        self._reaches()
 
     def _codes(self, item: Token) -> None:
         self._owner.codes.append(self._code(item))
+        self._reaches()
+
+    def _reaches(self) -> None:
+        """Let the place of the term, or of the fact, reach up to the item taken last."""
+        self._owner.end = end_of(self._last)
 
     def _optional(self, item: Token) -> None:
         self._once(item, self.optional or None)
@@ -134,6 +140,7 @@ class Gathering:
                 f"a label follows its name at once; another word for it is written `also {item}`",
             )
         self._owner.label = build_text(self.site, item)
+        self._reaches()
 
     def _comma(self, item: Token) -> None:
         following = self._items[self._at] if self._at < len(self._items) else None
