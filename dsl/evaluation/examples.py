@@ -27,8 +27,8 @@ def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample])
     """Return one diagnostic for each expectation that the release does not meet.
 
     A member of an example was asked this release's whole questionnaire. An example that names no day is
-    evaluated on the last day on which every pack is within its review date. What an example's own pack meets
-    and other packs change is a warning, so that a clinic can override a rule of a pack that is not its own.
+    evaluated on the last day on which every pack is within its review date. What an example's own pack meets,
+    and other packs override or only tighten, is a warning: a clinic can change a pack that is not its own.
     """
     whole = _Bench(artifact)
     alone: dict[str, _Bench] = {}
@@ -37,7 +37,7 @@ def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample])
         failures = list(whole.failures(example))
         if failures and example.pack not in alone:
             alone[example.pack] = _Bench(_only(artifact, example.pack))
-        if failures and not any(alone[example.pack].failures(example)):
+        if failures and _is_meant(example, whole, alone[example.pack]):
             failures = [_by_another_pack(failure, example.pack) for failure in failures]
         found.extend(failures)
     return found
@@ -51,6 +51,13 @@ def _only(artifact: Artifact, pack: str) -> Artifact:
         rules=tuple(rule for rule in artifact.rules if rule.pack == pack),
         overrides=(),
     )
+
+
+def _is_meant(example: checked.CheckedExample, whole: _Bench, alone: _Bench) -> bool:
+    """Return whether the example holds for its pack alone, and others say that they change it, or only tighten."""
+    if any(alone.failures(example)):
+        return False
+    return whole.overrides(example.pack) or whole.outcome(example).no_laxer_than(alone.outcome(example))
 
 
 def _by_another_pack(failure: Diagnostic, pack: str) -> Diagnostic:
@@ -68,14 +75,23 @@ class _Bench:
         self._reference = Reference(artifact)
         self._within = min((pack.review_by for pack in artifact.packs if pack.review_by), default=datetime.date.min)
 
+    def overrides(self, pack: str) -> bool:
+        """Return whether another pack overrides a rule of `pack`."""
+        return any(override.rule.startswith(f"{pack}/") for override in self._artifact.overrides)
+
+    def outcome(self, example: checked.CheckedExample) -> Outcome:
+        return self._reference.evaluate(self._facts(example), example.at or self._within)
+
     def failures(self, example: checked.CheckedExample) -> Iterator[Diagnostic]:
         try:
-            facts = self._door.read(example.facts, self._artifact.vocabulary)
+            facts = self._facts(example)
         except FactsError as error:
             yield Diagnostic("E451", example.span, f"the facts of this example cannot be read: {error}")
             return
-        outcome = self._reference.evaluate(facts, example.at or self._within)
-        yield from _Held(self._artifact, facts, outcome, self._questions).failures(example)
+        yield from _Held(self._artifact, facts, self.outcome(example), self._questions).failures(example)
+
+    def _facts(self, example: checked.CheckedExample) -> Facts:
+        return self._door.read(example.facts, self._artifact.vocabulary)
 
 
 class _Held:

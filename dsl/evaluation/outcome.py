@@ -55,3 +55,10 @@ class Outcome:
     contradictions: tuple[ir.Contradiction, ...]
     open: frozenset[str]
     exercises: Mapping[str, ExerciseOutcome]
+
+    def no_laxer_than(self, other: Outcome) -> bool:
+        """Return whether no verdict, and not the disposition, is less restrictive here than in `other`."""
+        return self.disposition.severity >= other.disposition.severity and all(
+            entry.judgement.verdict.severity >= other.exercises[name].judgement.verdict.severity
+            for name, entry in self.exercises.items()
+        )

@@ -102,6 +102,14 @@ class Door:
                 yield fact, coding
 
 
+class _Named(NamedTuple):
+    """A term that a caller named; by a code of `length` characters, which is `exact` unless it is a parent's."""
+
+    term: str
+    length: int = 0
+    exact: bool = True
+
+
 class _Reading:
     """One pass over one request; collects problems as it goes."""
 
@@ -184,9 +192,12 @@ class _Reading:
     def _read_one(self, fact: Fact, value: object, pointer: str) -> None:
         if not isinstance(value, str | Mapping):
             return self._refuse(pointer, f"`{fact.name}` takes one value, not {described(value)}")
-        term = self._term(fact, value, pointer)
-        if term is not None:
-            self._choices[fact.name] = term
+        named = self._named(fact, value, pointer)
+        terms = [one.term for one in named or () if one.length == max(other.length for other in named or ())]
+        if len(terms) > 1:
+            self._refuse(pointer, f"this can mean more than one value of `{fact.name}`", tuple(terms))
+        elif terms:
+            self._choices[fact.name] = terms[0]
         return None
 
     def _read_many(self, fact: Fact, value: object, pointer: str) -> None:
@@ -209,7 +220,7 @@ class _Reading:
         for key in islice(unknown, MOST_PROBLEMS):
             self._refuse(f"{pointer}/{escaped(key)}", "only `present` and `absent` stand here")
         present = self._listed(fact, value.get("present", ()), f"{pointer}/present")
-        absent = self._listed(fact, value.get("absent", ()), f"{pointer}/absent")
+        absent = self._listed(fact, value.get("absent", ()), f"{pointer}/absent", refuted=True)
         if unknown or present is None or absent is None:
             return
         for term in sorted(present & absent):
@@ -221,44 +232,47 @@ class _Reading:
         raised = {term for of, term in self._suggested if of == fact.name and term not in present}
         return {term: state for term, state in known.items() if term not in raised}
 
-    def _listed(self, fact: Fact, value: object, pointer: str) -> set[str] | None:
-        """Return the terms that a list names; None when the list itself cannot be read."""
+    def _listed(self, fact: Fact, value: object, pointer: str, *, refuted: bool = False) -> set[str] | None:
+        """Return the terms that a list names; None when the list itself cannot be read.
+
+        A code means every term whose code covers it. A refuted one says nothing of a term that means more than it.
+        """
         if not isinstance(value, list | tuple | set | frozenset):
             self._refuse(pointer, f"`{fact.name}` takes a list of values, not {described(value)}")
             return None
         if len(value) > MOST_FACTS:
             self._refuse(pointer, f"{len(value)} values; at most {MOST_FACTS} are read")
             return None
-        before = len(self._problems)
-        terms = {self._term(fact, item, f"{pointer}/{place}") for place, item in enumerate(value)}
-        return None if len(self._problems) > before else {term for term in terms if term is not None}
+        named = [self._named(fact, item, f"{pointer}/{place}") for place, item in enumerate(value)]
+        if None in named:
+            return None
+        return {one.term for found in named if found for one in found if one.exact or not refuted}
 
-    def _term(self, fact: Fact, value: object, pointer: str) -> str | None:
-        """Return the term that `value` names; None after noting why there is none, or that it is only suggested."""
+    def _named(self, fact: Fact, value: object, pointer: str) -> list[_Named] | None:
+        """Return the terms that `value` names, none when it only suggests one; None after noting what is wrong."""
         match value:
             case str():
                 found = self._door.terms[fact.name].find(value)
-                return found or self._coded_term(fact, None, value, pointer)
+                return [_Named(found)] if found else self._coded(fact, None, value, pointer)
             case {"system": str(system), "code": str(code), **rest} if not rest:
-                return self._coded_term(fact, system, code, pointer)
+                return self._coded(fact, system, code, pointer)
             case _:
                 self._refuse(pointer, f"a value of `{fact.name}` is a name or a code, not {described(value)}")
                 return None
 
-    def _coded_term(self, fact: Fact, system: str | None, code: str, pointer: str) -> str | None:
+    def _coded(self, fact: Fact, system: str | None, code: str, pointer: str) -> list[_Named] | None:
         matches = [(term, coding) for term in fact.terms if (coding := _coded(term.codes, system, code))]
-        answers = [term.name for term, coding in matches if not coding.suggests]
-        self._suggested.update((fact.name, term.name) for term, coding in matches if coding.suggests)
-        if len(answers) == 1:
-            return answers[0]
-        if matches and not answers:
+        if not matches:
+            self._refuse(pointer, *self._unknown_value(fact, code))
             return None
-        self._refuse(pointer, *self._unknown_value(fact, code, answers))
-        return None
+        self._suggested.update((fact.name, term.name) for term, coding in matches if coding.suggests)
+        return [
+            _Named(term.name, len(coding.code), exact=coding.code.casefold() == code.strip().casefold())
+            for term, coding in matches
+            if not coding.suggests
+        ]
 
-    def _unknown_value(self, fact: Fact, text: str, answers: list[str]) -> tuple[str, tuple[str, ...]]:
-        if answers:
-            return f"`{shown(text)}` can mean more than one value of `{fact.name}`", tuple(answers)
+    def _unknown_value(self, fact: Fact, text: str) -> tuple[str, tuple[str, ...]]:
         near = self._nearest(self._door.terms[fact.name], text)
         hint = "; an empty list says that none applies" if text == "none" and fact.kind is Kind.MANY_OF else ""
         return f"`{shown(text)}` is not a known value of `{fact.name}`{hint}", near
@@ -343,10 +357,10 @@ def _coded(codes: Sequence[Coding], system: str | None, code: str) -> Coding | N
 def covers_code(coding: Coding, code: str) -> bool:
     """Return whether the declared `coding` means the given `code`.
 
-    An ICD-10-CM code means its children too; a trailing `x` says so outright. Of injury codes (S, T) the
+    A code of ICD-10 or ICD-10-CM means its children too; a trailing `x` says so outright. Of injury codes (S, T) the
     children that end in a sequela or another encounter than A (initial) and D (subsequent) are not meant.
     """
-    if coding.system != "icd10cm":
+    if not coding.system.startswith("icd10"):
         return coding.code == code
     declared, given = re.sub(r"x$", "", coding.code), code.strip().upper()
     if given == declared.upper():

@@ -112,6 +112,20 @@ def test_what_another_pack_changes_is_a_warning() -> None:
     assert build(files, with_prelude=False).release is not None
 
 
+def test_a_pack_that_opens_what_another_keeps_shut_does_so_by_an_override_or_not_at_all() -> None:
+    theirs = (
+        'pack one\nallow bridge when always\nexample "sample" given symptom=none, pain=5 expect goblet unreviewed\n'
+    )
+    ((code, said, _),) = found(theirs, "pack two\nallow goblet when always\n")
+    assert (code, said) == ("E450", "example “sample”: `goblet` is `allowed`")
+
+
+def test_a_pack_that_only_tightens_breaks_nobody_elses_release() -> None:
+    theirs = 'pack one\nallow bridge when always\nexample "sample" given symptom=none, pain=5 expect bridge allowed\n'
+    ((code, said, _),) = found(theirs, "pack two\navoid bridge when always\n")
+    assert (code, said) == ("W550", "example “sample”: `bridge` is `avoid`")
+
+
 def test_an_example_with_more_values_than_are_read_is_refused() -> None:
     terms = ", ".join(f"t{place}" for place in range(1_001))
     text = f'fact many_things many of {terms}\nexample "all" given many_things=({terms}) expect goblet unreviewed\n'

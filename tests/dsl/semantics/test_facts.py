@@ -96,6 +96,23 @@ def test_a_parent_code_means_its_children_and_an_injury_never_its_sequela(
     assert covers_code(Coding("icd10cm", declared), given) is covered
 
 
+def test_a_code_means_every_term_whose_code_covers_it() -> None:
+    terms = (
+        Term("disc", codes=(Coding("icd10cm", "M51.2"),)),
+        Term("lumbar_disc", codes=(Coding("icd10cm", "M51.26"),)),
+    )
+    many = Door(Vocabulary(facts=(Fact("condition", Kind.MANY_OF, terms=terms),)))
+    assert many.read({"condition": ["M51.26"]}).terms["condition"] == {"disc": True, "lumbar_disc": True}
+    assert many.read({"condition": ["M51.24"]}).terms["condition"] == {"disc": True, "lumbar_disc": False}
+    one = Door(Vocabulary(facts=(Fact("condition", Kind.ONE_OF, terms=terms),)))
+    assert one.read({"condition": "M51.26"}).choices == {"condition": "lumbar_disc"}
+
+
+def test_a_refuted_code_says_nothing_of_a_term_that_means_more() -> None:
+    facts = DOOR.read({"condition": {"absent": ["M54.31", "M51.26"]}})
+    assert facts.terms["condition"] == {"disc": False}
+
+
 def test_codes_of_other_systems_are_taken_to_the_letter() -> None:
     assert covers_code(Coding("snomed", "307177001"), "307177001")
     assert not covers_code(Coding("snomed", "307177001"), "3071770012")
