@@ -237,7 +237,7 @@ BAD_FACTS: dict[str, tuple[bytes, int, str | None]] = {
     "1e400": (b'{"pain_level": 1e400}', 422, "/facts/pain_level"),
     "-1e400": (b'{"pain_level": -1e400}', 422, "/facts/pain_level"),
     "1e99999999999": (b'{"pain_level": 1e99999999999}', 422, "/facts"),
-    "1e400 in another unit": (b'{"sleep_hours": {"value": 1e9999, "unit": "min"}}', 422, "/facts/sleep_hours"),
+    "1e400 in another unit": (b'{"sleep_hours": {"value": 1e9999, "unit": "min"}}', 422, "/facts/sleep_hours/value"),
     "an integer past 64 bits": (b'{"pain_level": 9223372036854775808}', 422, "/facts/pain_level"),
     "an integer of 5,000 digits": (b'{"pain_level": ' + b"9" * 5_000 + b"}", 422, "/facts"),
     "a lone surrogate": (b'{"pain": "\\ud800"}', 400, None),
