@@ -10,6 +10,7 @@ from typing import assert_never
 from dsl.syntax import ast, phrases
 from dsl.syntax.phrases import Phrases, after, listed
 from dsl.syntax.source import Span
+from dsl.syntax.spelling import meant_among_terms
 
 WIDTH = 100
 CONTINUED = 4
@@ -274,8 +275,8 @@ def _term(term: ast.Term, following: ast.Term | None, width: int) -> Line:
     head = name if term.label is None else f"{name:<{width}} {phrases.text(term.label)}"
     flag = ["red flag"] if term.red_flag else []
     written = (head, *_synonyms(term.synonyms), *_codes(term.codes), *flag)
-    # `ask "…"` and `flag` after a bare `red` would be read as flags but for a comma before them.
-    confusable = following is not None and following.name.text in {"ask", "flag"}
+    # What looks like a word of the language is a term only after a comma.
+    confusable = following is not None and meant_among_terms(following.name.text) is not None
     return Line(written, term.span, comma=following is not None, must_comma=confusable)
 
 

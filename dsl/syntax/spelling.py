@@ -6,6 +6,16 @@ from collections.abc import Iterable
 
 _LONGEST = 64
 
+FACT_WORDS = ("also", "code", "red", "ask", "optional", "context", "default", "asked", "suggests")
+"""The words that stand among the terms of a fact."""
+
+_RED_FLAG = frozenset({"red", "flag", "redflag", "redflags", "red_flag", "red_flags"})
+
+
+def meant_among_terms(word: str) -> str | None:
+    """Return the word of the language that `word`, alone at the start of a line of terms, may be meant to be."""
+    return "red flag" if word in _RED_FLAG else "ask" if word == "ask" else nearest(word, FACT_WORDS)
+
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate nearest to `word`, or None when none is near enough to be meant.

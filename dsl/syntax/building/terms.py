@@ -20,11 +20,10 @@ from dsl.syntax.building.words import Site, build_text, build_value, token_name
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.source import Span
-from dsl.syntax.spelling import nearest
+from dsl.syntax.spelling import FACT_WORDS, meant_among_terms, nearest
 from dsl.syntax.tree import Child, Node, end_of
 
 _CODE_TYPES = frozenset({"STRING", "LOINC", "ICD", "DECIMAL"})
-_WORDS = ("also", "code", "red", "ask", "optional", "context", "default", "asked", "suggests")
 
 
 @dataclass
@@ -153,6 +152,8 @@ class Gathering:
         before = self._previous
         if self.terms and isinstance(before, Token) and before.type != "COMMA" and item.line == before.end_line:
             raise self._stuck_to(before, item)
+        if self.terms and isinstance(before, Token) and before.type != "COMMA":
+            self._refuse_misspelt(item)
         if "." in item:
             raise self._broken(
                 "E125",
@@ -162,9 +163,19 @@ class Gathering:
             )
         self.terms.append(Described(item, end=item.end_pos or 0))
 
+    def _refuse_misspelt(self, item: Token) -> None:
+        """Refuse a word that opens a line, without a comma before it, and looks like a word of the language.
+
+        Taken for a term it would be lost as what it was meant to be: a red flag, most of all.
+        """
+        meant = meant_among_terms(str(item))
+        if meant is not None:
+            advice = f"write `{meant}`; if it is a term, write a comma before it"
+            raise self._broken("E102", item, f"`{item}` can be read as a term or as `{meant}`", advice)
+
     def _stuck_to(self, before: Token, item: Token) -> BrokenError:
         """Return the finding about a word that no comma and no new line makes a term."""
-        if (near := nearest(str(item), _WORDS)) is not None:
+        if (near := nearest(str(item), FACT_WORDS)) is not None:
             return self._broken("E102", item, f"`{item}` is not a word of the language", f"did you mean `{near}`?")
         opening = self.terms[-1].name
         near = nearest(str(opening), grammar().openers)
