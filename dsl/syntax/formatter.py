@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dsl.syntax import ast, phrases
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.layout import WIDTH, Layout, Line, lay_out
+from dsl.syntax.layout import WIDTH, Layout, Line, described_until, lay_out
 from dsl.syntax.parser import parse
 from dsl.syntax.source import SourceFile
 
@@ -116,7 +116,7 @@ def _between_terms(node: ast.Statement, comments: Iterable[ast.Comment]) -> bool
     """Return whether a comment stands before a term of a fact; the terms then keep lines of their own."""
     if not isinstance(node, ast.Fact) or not isinstance(node.kind, ast.OneOf | ast.ManyOf):
         return False
-    start, end = node.name.span.end, node.kind.terms[-1].span.start
+    start, end = described_until(node).end, node.kind.terms[-1].span.start
     return any(start < comment.span.start < end for comment in comments)
 
 
@@ -138,7 +138,7 @@ def _clauses(layout: Layout, comments: Sequence[ast.Comment]) -> Iterator[str]:
 def _clause_of(lines: Sequence[Line], comment: ast.Comment) -> int:
     """Return the number of the clause before a trailing comment, or after one on its own line."""
     at = comment.span.start
-    numbered = [(line.place.end, number) for number, line in enumerate(lines)]
+    numbered = [(line.place.end, number) for number, line in enumerate(lines) if line.place is not None]
     if comment.trailing:
         before = [one for one in numbered if one[0] <= at]
         return max(before, key=lambda one: one[0])[1] if before else 0

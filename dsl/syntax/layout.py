@@ -18,10 +18,13 @@ CONTINUED = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A clause: its phrases, the place that it comes from, and the comma that it ends in when the next one joins it."""
+    """A clause: its phrases, and the place that they come from, None where the tree does not say it.
+
+    `comma` stands behind it when the next clause joins its line, `must_comma` even when it does not.
+    """
 
     phrases: tuple[str, ...]
-    place: Span
+    place: Span | None
     comma: bool = False
     must_comma: bool = False
 
@@ -251,12 +254,12 @@ def _fact(node: ast.Fact, spread: bool) -> Layout:
         case _:
             assert_never(node.kind)
     head = [_named("fact", node.name, node.label), kind, *described]
-    return Layout((_line(head, _up_to(node, _described_until(node))), *_about_fact(node)), compact=True)
+    return Layout((_line(head, _up_to(node, described_until(node))), *_about_fact(node)), compact=True)
 
 
 def _listing(node: ast.Fact, head: Phrases, terms: Sequence[ast.Term], spread: bool) -> Layout:
     """Return a fact with terms: each on its own line, unless they are mere names."""
-    until = _described_until(node)
+    until = described_until(node)
     if not spread and all(_is_bare(term) for term in terms):
         inline = [*head[:-1], *after(head[-1], phrases.names([term.name for term in terms]))]
         return Layout((_line(inline, _up_to(node, terms[-1].span)), *_about_fact(node)), compact=True)
@@ -292,7 +295,7 @@ def _described(node: ast.Fact) -> Phrases:
     return [*_synonyms(node.synonyms), *_codes(node.codes), *(["red flag"] if node.red_flag else [])]
 
 
-def _described_until(node: ast.Fact) -> Span:
+def described_until(node: ast.Fact) -> Span:
     """Return the place of the last word about the fact itself that has one."""
     places = [node.name.span, *(part.span for part in (node.label, *node.synonyms, *node.codes) if part is not None)]
     if isinstance(node.kind, ast.Number):
@@ -303,13 +306,11 @@ def _described_until(node: ast.Fact) -> Span:
 def _about_fact(node: ast.Fact) -> list[Line]:
     """Return what stands after the kind: the question, the flags, the condition to be asked at all."""
     flags = [word for word, said in (("optional", node.optional), ("context", node.context)) if said]
-    place = node.name.span
     if node.default is not None:
         flags.append(f"default {phrases.value(node.default)}")
-        place = node.default.span
     lines = _clause("ask", node.ask)
     if flags:
-        lines.append(Line(tuple(flags), place))
+        lines.append(Line(tuple(flags), None if node.default is None else node.default.span))
     if node.asked_when is not None:
         lines.append(_line(after("asked when", phrases.guard(node.asked_when)), node.asked_when.span))
     return lines
