@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from dsl.syntax.diagnostics import Diagnostic
@@ -33,6 +34,7 @@ CLAUSES = frozenset(
 """The words that begin a clause, and so end the guard before them."""
 
 _COMPARE = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"})
+_IN_LISTS = frozenset({"COMMA", "OR", "LPAR", "RPAR"})
 _VALUES = frozenset({"NAME", "DECIMAL", "YES", "NO"})
 _IN_OTHER_WORDS = {"IS": "=", "HAS": "=", "LACKS": "!=", "COLON": "="}
 _SPLIT_COMPARATORS = {
@@ -162,18 +164,11 @@ def bare_list(stuck: Stuck) -> Diagnostic | None:
 
 def _as_list(stuck: Stuck, tokens: Sequence[Token], name: int, first: int) -> Diagnostic:
     """Return the finding about a list whose fact stands at `name` and whose values begin at `first`."""
-    values: list[str] = []
-    for at in range(first, len(tokens), 2):
-        if tokens[at].type not in _VALUES:
-            break
-        values.append(str(tokens[at]))
-        if at + 1 >= len(tokens) or tokens[at + 1].type not in ("COMMA", "OR"):
-            break
-    fact = tokens[name - 1] if tokens[name].type == "NOT" else tokens[name]
-    word = "not in" if tokens[name].type == "NOT" else "in"
-    return stuck.found(
-        "E140", "several values stand in parentheses after `in`", f"write `{fact} {word} ({', '.join(values)})`"
-    )
+    negated = tokens[name].type == "NOT"
+    fact = f"{tokens[name - 1]} not in" if negated else f"{tokens[name]} in"
+    listed = takewhile(lambda token: token.type in _VALUES | _IN_LISTS, tokens[first:])
+    values = ", ".join(token for token in listed if token.type in _VALUES)
+    return stuck.found("E140", "several values stand in parentheses after `in`", f"write `{fact} ({values or '…'})`")
 
 
 # --- parentheses ------------------------------------------------------------------------------

@@ -104,8 +104,6 @@ class Stuck:
 
     def following(self, most: int) -> tuple[str, ...]:
         """Return the types of the token that does not fit and of those after it, `$END` behind the last."""
-        if self.token is None:
-            return ("$END",)
         return (self.kind, *(token.type for token in self.rest), "$END")[:most]
 
     def would_go_on(self, *instead: str) -> bool:

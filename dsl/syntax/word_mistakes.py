@@ -225,7 +225,8 @@ def missing(stuck: Stuck) -> Diagnostic | None:
     if stuck.token is None:
         return None
     following = stuck.following(_AHEAD)
-    scores = {kind: stuck.fitting(kind, *following) for kind in _MISSING if kind in stuck.accepted}
+    wanted = stuck.accepted - grammar().soft if "NAME" in stuck.accepted else stuck.accepted
+    scores = {kind: stuck.fitting(kind, *following) for kind in _MISSING if kind in wanted}
     best = max(scores, key=lambda kind: scores[kind], default=None)
     if best is None or scores[best] < min(3, len(following) + 1):
         return None

@@ -33,6 +33,7 @@ GARBAGE = {
     "quotes on lines": (words('"\n'), "E112"),
     "other quotes": (words("“\n"), "E111"),
     "one long name": (words("a", "avoid "), "E133"),
+    "one long name with hyphens": (words("a-", "avoid "), "E125"),
     "one long string": (words("x", 'source a "', '"'), "E134"),
     "escapes": (words("\\\\", 'source a "', '"'), "E134"),
     "zeros": (words("\0"), "E122"),
