@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from dsl.evaluation.build import build
-from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.render import render
 from dsl.syntax.source import SourceFile
+from dsl.tools.findings import Finding, finding
 
 
 class RuleFile(msgspec.Struct, frozen=True):
@@ -19,25 +18,6 @@ class RuleFile(msgspec.Struct, frozen=True):
     name: str
     text: str
     shipped: bool = False
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """A diagnostic with its place spelled out: lines and columns count from 1, the end is exclusive.
-
-    `rendered` is the diagnostic as a terminal shows it, with the line and a caret.
-    """
-
-    code: str
-    severity: str
-    message: str
-    help: str | None
-    example: str | None
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    rendered: str
 
 
 class Compiled(msgspec.Struct, frozen=True):
@@ -59,7 +39,7 @@ def compile_files(files: Sequence[RuleFile]) -> Compiled:
     given = [SourceFile(file.name, file.text) for file in files]
     built = build(given)
     return Compiled(
-        findings=tuple(_finding(found, built.sources) for found in built.diagnostics),
+        findings=tuple(finding(found, built.sources) for found in built.diagnostics),
         source=_source(files, built.sources),
         examples=built.examples,
         proofs=built.proofs,
@@ -96,22 +76,3 @@ def _source(files: Sequence[RuleFile], sources: Mapping[str, SourceFile]) -> tup
     given = {file.name for file in files}
     shipped = [RuleFile(source.name, source.text, shipped=True) for source in sources.values()]
     return (*files, *(file for file in shipped if file.name not in given))
-
-
-def _finding(found: Diagnostic, sources: Mapping[str, SourceFile]) -> Finding:
-    source = sources.get(found.span.source)
-    line, column = source.position(found.span.start) if source else (1, 1)
-    end_line, end_column = source.position(found.span.end) if source else (1, 1)
-    return Finding(
-        code=found.code,
-        severity=found.severity.value,
-        message=found.message,
-        help=found.help,
-        example=found.example,
-        file=found.span.source,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        rendered=render(found, sources),
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from service.operations.compilation import Compiled, Finding, RuleFile, sha256, source_bytes, with_distinct_names
+from dsl.tools.findings import Finding
+from service.operations.compilation import Compiled, RuleFile, sha256, source_bytes, with_distinct_names
 from service.operations.context import Context
 from service.operations.library import require_ruleset
 from service.problems import INVALID_RULES, PUBLISH_CONFLICT, Fault, ProblemError

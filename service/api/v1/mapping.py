@@ -10,6 +10,7 @@ import msgspec
 
 from dsl.semantics import ir
 from dsl.semantics.vocabulary import Coding, Exercise, Fact, Kind, Term
+from dsl.tools.findings import Finding
 from service.api.v1.schemas import (
     ChannelV1,
     CheckV1,
@@ -29,7 +30,7 @@ from service.api.v1.schemas import (
     SourceV1,
     TermV1,
 )
-from service.operations.compilation import Compiled, Finding, RuleFile
+from service.operations.compilation import Compiled, RuleFile
 from service.operations.library import Loaded
 from service.operations.recommend import Recommendation
 from service.records import STABLE, Channel, ReleaseHead, Ruleset

@@ -6,8 +6,9 @@ from typing import Any, Never
 
 import pytest
 
+from dsl.tools.findings import Finding
 from service.api.edge import Edge
-from service.operations.compilation import Compiled, Finding
+from service.operations.compilation import Compiled
 from service.operations.context import Context
 from service.operations.publish_release import publish_release, store_release
 from service.problems import INVALID_RULES, PUBLISH_CONFLICT, ProblemError
