@@ -13,7 +13,7 @@ from dsl.evaluation.questions import Questions
 from dsl.evaluation.reference import Reference
 from dsl.evaluation.substitutes import Substitutes
 from dsl.semantics.facts import MOST_FACTS, MOST_PROBLEMS, Door, FactProblem, Facts, FactsError, described
-from dsl.semantics.lookup import Entry, NameIndex
+from dsl.semantics.name_index import Entry, NameIndex
 from dsl.semantics.release import Release
 
 _SUGGESTED_FOR = 20

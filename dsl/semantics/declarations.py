@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dsl.semantics.lookup import Entry
+from dsl.semantics.name_index import Entry
 from dsl.syntax import ast
 
 MAIN = "main"

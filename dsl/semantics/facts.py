@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from dsl.semantics.lookup import Entry, NameIndex
+from dsl.semantics.name_index import Entry, NameIndex
 from dsl.semantics.units import UnitError, convert, convertible
 from dsl.semantics.vocabulary import Coding, Fact, Kind, Vocabulary
 

@@ -7,8 +7,8 @@ from typing import assert_never
 
 from dsl.semantics.declarations import NONE, Declarations, DeclaredFact, PackContents, entry
 from dsl.semantics.guards import values_of, walk
-from dsl.semantics.lookups import unknown_fact, unknown_unit
 from dsl.semantics.naming import did_you_mean, listed
+from dsl.semantics.undeclared import unknown_fact, unknown_unit
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from dsl.semantics.lookup import Entry, NameIndex
+from dsl.semantics.name_index import Entry, NameIndex
 
 _COMPARED = 2_000
 """How many declared things one misspelt word is held against, so that no file makes the search slow."""

@@ -8,7 +8,8 @@ from typing import assert_never
 from dsl.semantics.declarations import Declarations, PackContents
 from dsl.semantics.guard_names import resolve_guard, resolve_value
 from dsl.semantics.guards import stated_guards
-from dsl.semantics.lookups import (
+from dsl.semantics.naming import did_you_mean, listed
+from dsl.semantics.undeclared import (
     undeclared,
     unknown_class,
     unknown_exercise,
@@ -18,7 +19,6 @@ from dsl.semantics.lookups import (
     unknown_unit,
     unknown_word,
 )
-from dsl.semantics.naming import did_you_mean, listed
 from dsl.semantics.verdict import Disposition, Verdict
 from dsl.semantics.vocabulary_names import resolve_vocabulary
 from dsl.syntax import ast

@@ -9,9 +9,9 @@ from dsl.semantics.coding import SYSTEMS, canonical_code, fault
 from dsl.semantics.declarations import EQUIPMENT, NONE, Declarations, DeclaredFact, entry
 from dsl.semantics.graphs import cycles
 from dsl.semantics.guards import definitions_in, facts_in
-from dsl.semantics.lookup import folded
-from dsl.semantics.lookups import unknown_class, unknown_exercise_or_class, unknown_unit
+from dsl.semantics.name_index import folded
 from dsl.semantics.naming import did_you_mean
+from dsl.semantics.undeclared import unknown_class, unknown_exercise_or_class, unknown_unit
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from dsl.semantics.facts import covers_code
-from dsl.semantics.lookup import Entry, NameIndex
+from dsl.semantics.name_index import Entry, NameIndex
 from dsl.semantics.units import UnitError, convert
 from dsl.semantics.vocabulary import Coding, Exercise, Fact, Kind, Term, Vocabulary
 

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,12 +157,11 @@ def test_requests_are_answered_while_text_is_compiled(client: httpx.Client, serv
         target=lambda: httpx.post(f"{server.url}/v1/checks", json=files(rules), timeout=60).raise_for_status()
     )
     checking.start()
-    slowest = 0.0
+    answered = 0
     while checking.is_alive():
-        began = time.perf_counter()
         client.get("/health/live").raise_for_status()
-        slowest = max(slowest, time.perf_counter() - began)
-    assert slowest < 1
+        answered += 1
+    assert answered > 5  # a loop that compiles itself would answer once, at the end
 
 
 # --- bad rule text ------------------------------------------------------------------------------

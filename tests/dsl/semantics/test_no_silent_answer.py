@@ -10,7 +10,7 @@ import pytest
 from dsl.evaluation.evaluator import Evaluator
 from dsl.semantics.compiler import compile_sources, shipped_rules
 from dsl.semantics.facts import Door, FactsError
-from dsl.semantics.lookup import Entry, NameIndex
+from dsl.semantics.name_index import Entry, NameIndex
 from dsl.semantics.vocabulary import Coding, Fact, Kind, Term, Vocabulary
 from dsl.syntax.source import SourceFile
 from tests.dsl.semantics.compiling import codes, compiled, findings

@@ -93,7 +93,7 @@ def test_no_terminal_is_slow(unit: str) -> None:
     started = time.perf_counter()
     count = sum(1 for _ in grammar().tokens(text, 0, len(text)))
     assert count <= len(text)
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 60  # tenths of a second; what backtracks takes hours
 
 
 @pytest.mark.parametrize(

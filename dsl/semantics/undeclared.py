@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from dsl.semantics.declarations import Declarations
-from dsl.semantics.lookup import Entry
+from dsl.semantics.name_index import Entry
 from dsl.semantics.naming import did_you_mean
 from dsl.semantics.units import UNITS
 from dsl.syntax import ast
