@@ -53,7 +53,7 @@ class Settings:
         unknown = sorted(given.keys() - _READERS.keys())
         if unknown:
             raise SettingsError(f"{_PREFIX}{unknown[0].upper()} is not a setting; known are {', '.join(_names())}")
-        return cls(**{name: _read(name, value) for name, value in given.items()})  # type: ignore[arg-type]
+        return cls(**{name: _read(name, value) for name, value in given.items()})  # type: ignore[arg-type]  # `_read` checks the type of each by name
 
     def to_env(self) -> dict[str, str]:
         """Return these settings as environment variables that `from_env` reads back."""
