@@ -63,7 +63,7 @@ class Words:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if not isinstance(value, str):
-            told = f"{value:.4g}" if isinstance(value, float) else str(value)  # 250 min of hours have no end
+            told = str(round(value, 2))  # 250 min in hours would have no end
             return f"{told} {fact.unit}" if fact and fact.unit else told
         label = next((term.label for term in fact.terms if term.name == value), None) if fact else None
         return visible(label or value.replace("_", " "))

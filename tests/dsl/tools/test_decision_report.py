@@ -216,4 +216,4 @@ def test_rules_of_several_packs_are_named_with_their_pack(capsys: pytest.Capture
 def test_a_converted_number_is_told_as_people_say_it(capsys: pytest.CaptureFixture[str]) -> None:
     rules = f'{PERMIT}caution any when sleep_hours < 5 because "A short night."\n'
     told = Reading(capsys, rules, {"sleep_hours": {"value": 250, "unit": "min"}}, "goblet squat").flat
-    assert "Sleep last night: 4.167 h" in told
+    assert "Sleep last night: 4.17 h" in told
