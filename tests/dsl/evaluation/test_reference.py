@@ -155,12 +155,11 @@ def test_past_review_what_permits_lapses_and_what_restricts_stays() -> None:
 
 
 def test_an_overdue_pack_lifts_nothing_and_goes_on_keeping_grants_away() -> None:
-    texts = (
-        "pack one\nrule base: allow heavy with variants when always\nallow goblet when always\n"
-        "rule flare: avoid goblet when phase=acute",
-        'pack two review by 2027-01-01\noverride flare of one when cleared=yes because "seen"\n'
-        'override base of one when cleared=yes because "not here"',
-    )
+    one = "pack one\nrule base: allow heavy with variants when always\nallow goblet when always\n"
+    one += "rule flare: avoid goblet when phase=acute"
+    two = 'pack two review by 2027-01-01\noverride flare of one when cleared=yes because "seen"\n'
+    two += 'override base of one when cleared=yes because "not here"'
+    texts = (one, two)
     last, after = (datetime.datetime(2027, 1, day, tzinfo=datetime.UTC) for day in (1, 2))
     assert verdict(decide(texts, at=last, phase="acute", cleared=True), "goblet") == "allowed"
     assert verdict(decide(texts, at=after, phase="acute", cleared=True), "goblet") == "avoid"
