@@ -248,6 +248,8 @@ def test_limits_that_leave_nothing_are_avoid_or_ask_when_uncertain() -> None:
         ("progress load by 5 % for goblet when always\nreduce load by 20 % for any when pain > 5", {"pain": 6}, 0.8),
         ("reduce load by 20 % for any when pain > 5\nreduce load by 10 % for any when pain > 4", {"pain": 6}, 0.8),
         ("progress load by 5 % for goblet when always\ncaution goblet when phase=acute", {}, 1),
+        ("reduce load by 20 % for any when pain > 5", {}, 0.8),
+        ("reduce load by 20 % for any when pain > 5", {"pain": 5}, 1),
         ("avoid goblet when always\nreduce load by 20 % for any when always", {}, None),
     ],
 )
