@@ -45,13 +45,33 @@ class FactsError(ValueError):
         super().__init__("; ".join(f"{problem.pointer}: {problem.message}" for problem in self.problems))
 
 
+class Terms(dict[str, bool]):
+    """What is known of one `many of` fact: terms that are present (True) or absent (False).
+
+    `present` lists the former again, `unknown` the terms of the vocabulary that are neither, so that nobody has to
+    go through the many that are absent. Not to be changed: requests may share one.
+    """
+
+    __slots__ = ("present", "unknown")
+    present: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def terms_of(fact: Fact, states: Mapping[str, bool]) -> Terms:
+    """Return what `states` says of the terms of `fact`."""
+    terms = Terms(states)
+    terms.present = tuple(term for term, state in states.items() if state)
+    terms.unknown = tuple(term.name for term in fact.terms if term.name not in states)
+    return terms
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What is known about one member; whatever is not in here is unknown, which is never the same as no.
 
     `choices`: `one of` and `yes or no` facts (as "yes", "no"). `terms`: of a `many of` fact, the terms known
-    to be present (True) or absent (False). `numbers`: in the fact's own unit. `suggested`: terms (fact, term)
-    for which a code was given that only raises the question; they stay unknown. The term is empty where the code
-    is of the fact itself.
+    to be present (True) or absent (False); the door hands out `Terms`. `numbers`: in the fact's own unit.
+    `suggested`: terms (fact, term) for which a code was given that only raises the question; they stay unknown.
+    The term is empty where the code is of the fact itself.
     """
 
     choices: Mapping[str, str] = {}
@@ -118,7 +138,7 @@ class _Reading:
         self._asked = {(fact.name, term.name) for fact in asked.facts for term in fact.terms} if asked else set()
         self._problems: list[FactProblem] = []
         self._choices: dict[str, str] = {}
-        self._terms: dict[str, dict[str, bool]] = {}
+        self._terms: dict[str, Terms] = {}
         self._numbers: dict[str, Decimal] = {}
         self._suggested: set[tuple[str, str]] = set()
 
@@ -228,9 +248,9 @@ class _Reading:
         known = dict.fromkeys(present, True) | dict.fromkeys(absent, False)
         self._terms[fact.name] = self._without_suggested(fact, known, present)
 
-    def _without_suggested(self, fact: Fact, known: dict[str, bool], present: set[str]) -> dict[str, bool]:
+    def _without_suggested(self, fact: Fact, known: dict[str, bool], present: set[str]) -> Terms:
         raised = {term for of, term in self._suggested if of == fact.name and term not in present}
-        return {term: state for term, state in known.items() if term not in raised}
+        return terms_of(fact, {term: state for term, state in known.items() if term not in raised})
 
     def _listed(self, fact: Fact, value: object, pointer: str, *, refuted: bool = False) -> set[str] | None:
         """Return the terms that a list names; None when the list itself cannot be read.
@@ -341,7 +361,7 @@ class _Reading:
                     self._numbers.setdefault(fact.name, Decimal(fact.default))
                 case Kind.MANY_OF:
                     only = {term.name: term.name == fact.default for term in fact.terms}
-                    self._terms.setdefault(fact.name, only)
+                    self._terms.setdefault(fact.name, terms_of(fact, only))
 
 
 def _term_index(fact: Fact) -> NameIndex:

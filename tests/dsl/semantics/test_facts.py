@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsl.semantics import ir
-from dsl.semantics.facts import MOST_FACTS, MOST_PROBLEMS, Door, FactProblem, Facts, FactsError, covers_code
+from dsl.semantics.facts import MOST_FACTS, MOST_PROBLEMS, Door, FactProblem, Facts, FactsError, Terms, covers_code
 from dsl.semantics.vocabulary import Coding, Fact, Kind, Term, Vocabulary
 
 VOCABULARY = Vocabulary(
@@ -133,6 +133,15 @@ def test_a_red_flag_newer_than_the_questionnaire_stays_unknown() -> None:
 def test_a_partial_list_says_nothing_of_the_rest() -> None:
     facts = DOOR.read({"condition": {"present": ["disc"], "absent": ["strain"]}})
     assert facts.terms["condition"] == {"disc": True, "strain": False}
+
+
+def test_what_is_present_and_what_is_unknown_is_listed() -> None:
+    terms = cast("Terms", DOOR.read({"symptom": ["stiffness"]}).terms["symptom"])
+    assert (terms.present, terms.unknown) == (("stiffness",), ("saddle_numbness", "numbness"))
+    terms = cast("Terms", DOOR.read({"condition": {"absent": ["disc"]}}).terms["condition"])
+    assert (terms.present, terms.unknown) == ((), ("sciatica", "strain"))
+    terms = cast("Terms", DOOR.read({"symptom": ["R20.2"]}, VOCABULARY).terms["symptom"])
+    assert (terms.present, terms.unknown) == ((), ("numbness",))
 
 
 def test_a_code_that_suggests_raises_the_question_and_does_not_answer_it() -> None:
