@@ -3,6 +3,8 @@
 #   make run      install what running needs, serve the shipped packs   (PORT=8080 SPOTTER_DATA_DIR=...)
 #   make test     install, then everything that CI runs, stopping at the first failure
 #   make check    install, then the fast part of it
+#   make bench    install, with what is compared with, then measure speed and memory: under ten minutes
+#                 (BENCH="engines growth" measures some of it; requests are measured with wrk)
 #   make install  install into .venv and no more   (PYTHON=/path/to/python picks another Python)
 #   make fmt      format the code and mend what can be mended
 #   make openapi  write openapi/v1.json anew
@@ -18,9 +20,10 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 FROM_LOCK := install --require-hashes --only-binary=:all: --no-deps
 ITSELF := install --no-index --no-deps --no-build-isolation --editable .
 
-# The two lines that part the lock: what running needs, what building adds, what testing adds.
+# The lines that part the lock: what running needs, what building adds, what testing adds, what benchmarks add.
 TO_BUILD := \# ---- to build ----
 TO_TEST := \# ---- to test ----
+TO_BENCH := \# ---- to benchmark ----
 
 # Nothing of the caller's Python or pip reaches into .venv, and pip keeps nothing in the home folder.
 unexport PYTHONHOME PYTHONPATH PIP_CONSTRAINT PIP_PREFIX PIP_REQUIRE_VIRTUALENV PIP_TARGET PIP_USER
@@ -28,7 +31,7 @@ export PIP_NO_CACHE_DIR ?= 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check fmt openapi lock clean lint unit
+.PHONY: help run install test check bench fmt openapi lock clean lint unit
 .DELETE_ON_ERROR:
 
 help:
@@ -47,6 +50,11 @@ test: .venv/all.stamp
 check: .venv/all.stamp
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n $(WORKERS) -m "not slow" --hypothesis-profile=quick -q
+
+bench: .venv/bench.stamp .venv/packs.stamp
+	@command -v wrk >/dev/null || echo "make bench needs wrk for measuring the service (Debian, Ubuntu: install wrk);" \
+	  "everything else is measured without it" >&2
+	@exec $(BIN)/python -m tests.benchmarks $(BENCH)
 
 lint:
 	$(BIN)/ruff check
@@ -77,8 +85,15 @@ clean:
 
 .venv/all.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing everything into .venv (a minute or so) ..."
-	@$(PIP) $(FROM_LOCK) -r requirements.lock
+	@sed '/^$(TO_BENCH)$$/,$$d' requirements.lock > .venv/all.lock
+	@$(PIP) $(FROM_LOCK) -r .venv/all.lock
 	@$(PIP) $(ITSELF)
+	@: > $@
+
+.venv/bench.stamp: .venv/all.stamp
+	@echo "Installing what benchmarks compare with into .venv ..."
+	@sed '1,/^$(TO_BENCH)$$/d' requirements.lock > .venv/bench.lock
+	@$(PIP) $(FROM_LOCK) -r .venv/bench.lock
 	@: > $@
 
 # The shipped packs, compiled ahead of the first start; again whenever they or the language have changed.
@@ -123,12 +138,15 @@ ENTRIES := awk 'NR == FNR { wanted[$$1]; next } /==/ { split($$1, of, "=="); on 
 lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv (pip install uv)" >&2; exit 1; }
 	@rm -rf build/lock && mkdir -p build/lock && cp requirements.lock build/lock/all 2>/dev/null || :
-	@$(COMPILE) --group build --group dev $(if $(UPGRADE),--upgrade) --output-file build/lock/all >/dev/null
+	@$(COMPILE) --group build --group dev --group bench $(if $(UPGRADE),--upgrade) --output-file build/lock/all >/dev/null
 	@$(COMPILE) --constraints build/lock/all | $(NAMES) > build/lock/run
 	@$(COMPILE) --constraints build/lock/all --group build | $(NAMES) | grep -vxFf build/lock/run > build/lock/build
-	@$(NAMES) build/lock/all | grep -vxF -f build/lock/run -f build/lock/build > build/lock/test
+	@$(COMPILE) --constraints build/lock/all --group build --group dev | $(NAMES) \
+	  | grep -vxF -f build/lock/run -f build/lock/build > build/lock/test
+	@$(NAMES) build/lock/all | grep -vxF -f build/lock/run -f build/lock/build -f build/lock/test > build/lock/bench
 	@{ echo "# Every package of a checkout by hash, for Python 3.11 to 3.13 on any platform. Made by \`make lock\`."; \
 	  $(ENTRIES) build/lock/run build/lock/all; \
 	  echo "$(TO_BUILD)"; $(ENTRIES) build/lock/build build/lock/all; \
-	  echo "$(TO_TEST)"; $(ENTRIES) build/lock/test build/lock/all; } > build/lock/whole
-	@mv build/lock/whole requirements.lock && rm -rf build
+	  echo "$(TO_TEST)"; $(ENTRIES) build/lock/test build/lock/all; \
+	  echo "$(TO_BENCH)"; $(ENTRIES) build/lock/bench build/lock/all; } > build/lock/whole
+	@mv build/lock/whole requirements.lock && rm -rf build/lock

@@ -1,4 +1,4 @@
-"""The lock holds every package by hash, names no registry, and says what running, building and testing need."""
+"""The lock holds every package by hash, names no registry, and says what running, building, testing, measuring need."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-TO_BUILD, TO_TEST = "# ---- to build ----", "# ---- to test ----"
+TO_BUILD, TO_TEST, TO_BENCH = "# ---- to build ----", "# ---- to test ----", "# ---- to benchmark ----"
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}")
 
 
@@ -45,8 +45,9 @@ def entries(text: str) -> list[Entry]:
 
 
 RUN, REST = LOCK.split(f"{TO_BUILD}\n")
-BUILD, TEST = REST.split(f"{TO_TEST}\n")
-PARTS = {"run": entries(RUN), "build": entries(BUILD), "test": entries(TEST)}
+BUILD, REST = REST.split(f"{TO_TEST}\n")
+TEST, BENCH = REST.split(f"{TO_BENCH}\n")
+PARTS = {"run": entries(RUN), "build": entries(BUILD), "test": entries(TEST), "bench": entries(BENCH)}
 ALL = [entry for part in PARTS.values() for entry in part]
 
 
@@ -55,6 +56,7 @@ def asked_for(*parts: str) -> list[Requirement]:
         "run": PROJECT["project"]["dependencies"],
         "build": PROJECT["dependency-groups"]["build"] + PROJECT["build-system"]["requires"],
         "test": PROJECT["dependency-groups"]["dev"],
+        "bench": PROJECT["dependency-groups"]["bench"],
     }
     return [Requirement(text) for part in parts for text in asked[part]]
 
@@ -76,7 +78,7 @@ def test_no_package_is_named_twice() -> None:
 def test_compiled_packages_are_locked_for_more_than_one_platform() -> None:
     # Two Linux C libraries on two processors for three Pythons, macOS and Windows: far more files than two.
     hashes = {entry.name: len(set(entry.hashes)) for entry in ALL}
-    for compiled in ("granian", "greenlet", "msgspec", "sqlalchemy", "uvloop"):
+    for compiled in ("granian", "greenlet", "msgspec", "numpy", "sqlalchemy", "uvloop"):
         assert hashes[compiled] >= 30, compiled
 
 
@@ -85,9 +87,9 @@ def test_no_address_and_no_option_but_hashes() -> None:
     assert set(re.findall(r"(?m)(?:^| )(--?[a-z][a-z-]*)", LOCK)) == {"--hash"}
 
 
-@pytest.mark.parametrize("part", ["run", "build", "test"])
+@pytest.mark.parametrize("part", PARTS)
 def test_each_part_holds_what_the_project_asks_for(part: str) -> None:
-    reach = {"run": ["run"], "build": ["run", "build"], "test": ["run", "build", "test"]}[part]
+    reach = list(PARTS)[: list(PARTS).index(part) + 1]
     locked = {entry.name: entry for name in reach for entry in PARTS[name]}
     for asked in asked_for(part):
         entry = locked[canonicalize_name(asked.name)]
@@ -102,8 +104,14 @@ def test_running_installs_no_tool_of_the_tests() -> None:
     )
 
 
+def test_testing_installs_nothing_that_only_benchmarks_need() -> None:
+    needed = {entry.name for name in ("run", "build", "test") for entry in PARTS[name]}
+    assert needed.isdisjoint(canonicalize_name(asked.name) for asked in asked_for("bench"))
+
+
 def test_these_tests_run_against_what_is_locked() -> None:
-    here = [entry for entry in ALL if entry.requirement.marker is None or entry.requirement.marker.evaluate()]
+    needed = [entry for name in ("run", "build", "test") for entry in PARTS[name]]
+    here = [entry for entry in needed if entry.requirement.marker is None or entry.requirement.marker.evaluate()]
     differing = {
         entry.name: installed
         for entry in here

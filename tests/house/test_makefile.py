@@ -85,6 +85,22 @@ def test_running_installs_from_the_lock_by_hash_and_leaves_the_tests_out(checkou
     assert "\npytest==" not in kept
 
 
+def test_what_is_compared_with_is_installed_for_benchmarks_only(checkout: Path) -> None:
+    whole = make(checkout, "--dry-run", "bench").stdout
+    testing, benchmarking = [line for line in whole.splitlines() if line.startswith("sed ") and "to benchmark" in line]
+    assert benchmarking not in make(checkout, "--dry-run", "test").stdout
+    for cut in (testing, benchmarking):
+        subprocess.run(["sh", "-c", cut.replace(".venv/", "")], cwd=checkout, check=True)
+    assert "\nzen-engine==" not in (checkout / "all.lock").read_text(encoding="utf-8")
+    assert "\nzen-engine==" in (checkout / "bench.lock").read_text(encoding="utf-8")
+    assert "\npytest==" not in (checkout / "bench.lock").read_text(encoding="utf-8")
+
+
+def test_benchmarks_can_be_named() -> None:
+    plan = make(ROOT, "--dry-run", "bench", "BENCH=engines growth").stdout
+    assert plan.splitlines()[-1] == "exec .venv/bin/python -m tests.benchmarks engines growth"
+
+
 def test_the_callers_own_python_comes_first(checkout: Path) -> None:
     install_python(checkout, "python3", "tested")
     install_python(checkout, "python3.13", "tested")
