@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.api.requests import decode
 from service.api.v1.recommendation_schemas import RecommendationRequestV1
@@ -117,3 +120,45 @@ def test_numbers_past_any_use_are_refused(number: bytes) -> None:
 def test_more_facts_than_a_member_can_have_are_refused() -> None:
     body = b'{"facts": {' + b",".join(b'"f%d": 1' % place for place in range(1_001)) + b"}}"
     assert _problem(body).faults[0].pointer == "/facts"
+
+
+# --- members given twice ------------------------------------------------------------------------
+
+
+class _Members(list[tuple[str, object]]):
+    """The members of an object, as they are written."""
+
+
+TEXT = st.text(alphabet='ab:"\\ü{},', max_size=4)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.lists(st.tuples(TEXT, inner), max_size=3).map(_Members),
+    max_leaves=12,
+)
+
+
+def _written(value: object, *, plain: bool) -> str:
+    if isinstance(value, _Members):
+        members = (f"{_written(name, plain=plain)} : {_written(item, plain=plain)}" for name, item in value)
+        return "{" + ", ".join(members) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_written(item, plain=plain) for item in value) + "]"
+    if isinstance(value, str) and not plain:
+        return '"' + "".join(f"\\u{ord(character):04x}" for character in value) + '"'
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _repeats(value: object) -> bool:
+    if isinstance(value, _Members):
+        names = [name for name, _ in value]
+        return len(set(names)) < len(names) or any(_repeats(item) for _, item in value)
+    return isinstance(value, list) and any(_repeats(item) for item in value)
+
+
+@given(value=VALUES, plain=st.booleans())
+def test_a_member_given_twice_is_refused_wherever_it_is_and_nothing_else_is(value: object, *, plain: bool) -> None:
+    body = _written(value, plain=plain).encode()
+    if _repeats(value):
+        assert _problem(body, object).kind is MALFORMED_JSON
+    else:
+        decode(body, object)
