@@ -11,8 +11,9 @@ from litestar import Litestar
 
 from dsl.semantics.reading import shipped_rules
 from service.api import docs, system
-from service.api.edge import Application, Edge
+from service.api.edge import Edge
 from service.api.errors import HANDLERS
+from service.api.interface import Application
 from service.api.requests import SpotterRequest
 from service.api.surface import Surface
 from service.api.v1 import channels, checks, meta, recommendations, releases, rulesets

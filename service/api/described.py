@@ -26,7 +26,7 @@ class Described:
 
     `answers` are the successful statuses with what each means; `problems` what can go wrong beyond what the
     edge refuses of any request. `headers` names response headers, `required` request headers without which a
-    428 is due. `upload`: the body may be as large as an upload.
+    428 is due. `upload`: the body may be as large as an upload. `direct`: the edge calls the handler itself.
     """
 
     answers: Mapping[int, str]
@@ -38,6 +38,7 @@ class Described:
     answer_example: Any = None
     required: tuple[str, ...] = ()
     upload: bool = False
+    direct: bool = False
 
 
 def described(

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from service.api.interface import Send
 from service.problems import MEDIA_TYPE, Fault, ProblemError
 
 
@@ -60,6 +61,20 @@ def problem_headers(error: ProblemError) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         **error.headers,
     }
+
+
+async def send_problem(send: Send, error: ProblemError, instance: str | None = None) -> None:
+    """Send the problem document of `error` as the whole answer."""
+    body = problem_document(error, instance)
+    headers = {**problem_headers(error), "Content-Length": str(len(body))}
+    await send(
+        {
+            "type": "http.response.start",
+            "status": error.kind.status.value,
+            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _fault(fault: Fault) -> FaultV1:

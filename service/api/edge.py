@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
-from service.api.documents import problem_document, problem_headers
+from service.api.documents import send_problem
+from service.api.interface import Application, Message, Receive, Scope, Send
 from service.api.surface import Endpoint, Path, Surface
 from service.observability import log_failure
 from service.problems import (
@@ -34,13 +34,6 @@ from service.problems import (
 )
 from service.security import host_is_allowed
 from service.settings import Settings
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-"""The ASGI interface, as its specification words it."""
 
 _LONGEST_TARGET = 4096
 _MOST_QUERY_FIELDS = 20
@@ -87,11 +80,12 @@ class Edge:
         except ProblemError as error:
             if error.kind is not BODY_TIMEOUT:
                 await _drain(receive, scope, self._settings.body_timeout)
-            await _send_problem(response, error)
+            await send_problem(response, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, its caller gets a problem document
             occurrence = log_failure(error)
             if not response.started:
-                await _send_problem(response, ProblemError(INTERNAL_ERROR, "the failure was logged"), occurrence)
+                failure = ProblemError(INTERNAL_ERROR, "the failure was logged under this instance")
+                await send_problem(response, failure, occurrence)
 
     async def _handle(self, scope: Scope, receive: Receive, response: _Response) -> None:
         headers = self._headers(scope)
@@ -101,11 +95,14 @@ class Edge:
         endpoint = path.endpoints.get(method)
         if endpoint is None:
             return await _answer_method(response, path, method)
-        self._check_request(scope, headers, endpoint)
+        query = self._check_request(scope, headers, endpoint)
         passed = {**scope, "method": method}
-        if endpoint.takes_body:
-            receive = await self._received(receive, headers, endpoint)
-        return await self.app(passed, receive, response)
+        if not endpoint.takes_body:
+            return await self.app(passed, receive, response)
+        body = await self._received(receive, headers, endpoint)
+        if endpoint.direct is not None and endpoint.direct.takes(query, body):
+            return await endpoint.direct(passed, query, body, response)
+        return await self.app(passed, _replay(body, receive), response)
 
     # --- what comes before the body -----------------------------------------------------------
 
@@ -130,30 +127,30 @@ class Edge:
             raise ProblemError(NOT_FOUND, "there is nothing at this path")
         return path
 
-    def _check_request(self, scope: Scope, headers: dict[bytes, bytes], endpoint: Endpoint) -> None:
-        if scope["query_string"]:
-            _check_query(scope["query_string"], endpoint)
+    def _check_request(self, scope: Scope, headers: dict[bytes, bytes], endpoint: Endpoint) -> Mapping[str, str]:
+        """Return the query, checked."""
+        query = _checked_query(scope["query_string"], endpoint) if scope["query_string"] else {}
         if not _accepts(headers.get(b"accept", b"*/*"), endpoint.media_type):
             raise ProblemError(NOT_ACCEPTABLE, f"the answer is {endpoint.media_type}, which Accept leaves out")
         if endpoint.takes_body:
             _check_media_type(headers)
+        return query
 
     # --- the body -----------------------------------------------------------------------------
 
-    async def _received(self, receive: Receive, headers: dict[bytes, bytes], endpoint: Endpoint) -> Receive:
-        """Return a `receive` that hands over the whole body at once."""
+    async def _received(self, receive: Receive, headers: dict[bytes, bytes], endpoint: Endpoint) -> bytes:
+        """Return the whole body."""
         limit = self._settings.upload_limit if endpoint.described.upload else self._settings.body_limit
         if _announced(headers) > limit:
             raise _too_large(limit)
         try:
             async with asyncio.timeout(self._settings.body_timeout):
-                body = await _read(receive, limit)
+                return await _read(receive, limit)
         except TimeoutError:
             seconds = self._settings.body_timeout
             raise ProblemError(
                 BODY_TIMEOUT, f"the body took longer than {seconds:g} seconds", headers={"Connection": "close"}
             ) from None
-        return _replay(body, receive)
 
 
 class _Response:
@@ -172,19 +169,6 @@ class _Response:
         await self._send(message)
 
 
-async def _send_problem(send: Send, error: ProblemError, instance: str | None = None) -> None:
-    body = problem_document(error, instance)
-    headers = {**problem_headers(error), "Content-Length": str(len(body))}
-    await send(
-        {
-            "type": "http.response.start",
-            "status": error.kind.status.value,
-            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
-        }
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
 async def _answer_method(send: Send, path: Path, method: str) -> None:
     if method != "OPTIONS":
         raise ProblemError(METHOD_NOT_ALLOWED, f"this path takes {path.allow}", headers={"Allow": path.allow})
@@ -197,14 +181,14 @@ def _host_is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
     return host_is_allowed(host, allowed)
 
 
-def _check_query(query: bytes, endpoint: Endpoint) -> None:
+def _checked_query(query: bytes, endpoint: Endpoint) -> dict[str, str]:
     try:
         pairs = parse_qsl(
             query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_QUERY_FIELDS
         )
     except ValueError:
         raise ProblemError(MALFORMED_REQUEST, "the query cannot be read") from None
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for name, value in pairs:
         if name not in endpoint.queries:
             known = ", ".join(sorted(endpoint.queries)) or "none"
@@ -213,7 +197,8 @@ def _check_query(query: bytes, endpoint: Endpoint) -> None:
             raise _refused_query(name, "it is given twice")
         if endpoint.queries[name] and not _WHOLE.fullmatch(value):
             raise _refused_query(name, "it is a whole number")
-        seen.add(name)
+        seen[name] = value
+    return seen
 
 
 def _refused_query(name: str, reason: str) -> ProblemError:
@@ -285,6 +270,7 @@ async def _read(receive: Receive, limit: int) -> bytes:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that hands over the whole body at once."""
     message: Message | None = {"type": "http.request", "body": body, "more_body": False}
 
     async def replayed() -> Message:

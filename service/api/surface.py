@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 from litestar.utils import get_enum_string_value
 
 from service.api.described import KEY, Described
+from service.api.direct import Direct
 from service.api.v1.schemas import NAME_PATTERN, NUMBER_PATTERN
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Endpoint:
     """The query parameters by name, and whether each is a whole number."""
     takes_body: bool
     described: Described
+    direct: Direct | None
+    """How to call the handler without the framework, where it is described so."""
 
     @property
     def media_type(self) -> str:
@@ -79,12 +82,13 @@ def _pattern(template: str) -> str:
 def _paths(app: Litestar) -> Iterator[Path]:
     for route in app.routes:
         if isinstance(route, HTTPRoute):
-            endpoints = dict(_endpoints(route))
+            template = _PARAMETER.sub(r"{\1}", route.path)
+            endpoints = dict(_endpoints(app, template, route))
             methods = {*endpoints, "OPTIONS", *(["HEAD"] if "GET" in endpoints else [])}
-            yield Path(_PARAMETER.sub(r"{\1}", route.path), endpoints, ", ".join(sorted(methods)))
+            yield Path(template, endpoints, ", ".join(sorted(methods)))
 
 
-def _endpoints(route: HTTPRoute) -> Iterator[tuple[str, Endpoint]]:
+def _endpoints(app: Litestar, template: str, route: HTTPRoute) -> Iterator[tuple[str, Endpoint]]:
     for handler in route.route_handlers:
         if KEY in handler.opt:
             fields = handler.parsed_fn_signature.parameters
@@ -94,6 +98,8 @@ def _endpoints(route: HTTPRoute) -> Iterator[tuple[str, Endpoint]]:
                 if isinstance(field.kwarg_definition, ParameterKwarg)
                 and field.kwarg_definition.param_type is ParamType.QUERY
             }
-            endpoint = Endpoint(handler, queries, "data" in fields, handler.opt[KEY])
+            described: Described = handler.opt[KEY]
+            direct = Direct(app, template, handler) if described.direct else None
+            endpoint = Endpoint(handler, queries, "data" in fields, described, direct)
             for method in handler.http_methods:
                 yield str(method), endpoint

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 
 from dsl import Decision, FactsError, Release
 from service.identifiers import new_decision_id
@@ -16,21 +19,25 @@ from service.problems import INVALID_FACTS, RELEASE_NOT_FOUND, UNKNOWN_QUESTIONN
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a caller asks. `at` None is now; `exercises` None is the whole catalogue."""
+    """What a caller asks. `at` None is now; `exercises` None is the whole catalogue.
+
+    Without `texts`, what the release serves once (`rules`, labels, words) is left out of the answer.
+    """
 
     facts: Mapping[str, object]
     exercises: Sequence[str] | None = None
     asked_with: int | None = None
     at: datetime.datetime | None = None
+    texts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A decision, with the id that it can be referred to by and the release that gave it."""
+    """A decision as JSON, with the id that it can be referred to by and the release that gave it."""
 
     id: str
     by: Loaded
-    decision: Decision
+    decision: bytes
 
 
 async def recommend(context: Context, ruleset: str, number: int | None, question: Question) -> Recommendation:
@@ -57,13 +64,28 @@ async def _questionnaire(context: Context, by: Loaded, number: int) -> Release:
         raise ProblemError(UNKNOWN_QUESTIONNAIRE, fault.detail, faults=[fault]) from error
 
 
-def _decide(by: Loaded, question: Question, asked_with: Release | None) -> Decision:
+def _decide(by: Loaded, question: Question, asked_with: Release | None) -> bytes:
     at = question.at or datetime.datetime.now(datetime.UTC)
     try:
-        return by.evaluator.evaluate(question.facts, exercises=question.exercises, asked_with=asked_with, at=at)
+        decision = by.evaluator.evaluate(question.facts, exercises=question.exercises, asked_with=asked_with, at=at)
     except FactsError as error:
         faults = [
             Fault(problem.message, pointer=problem.pointer, did_you_mean=tuple(problem.did_you_mean))
             for problem in error.problems
         ]
         raise ProblemError(INVALID_FACTS, "nothing was evaluated", faults=faults) from None
+    return decision.to_json() if question.texts else msgspec.json.encode(_without_texts(decision))
+
+
+def _without_texts(decision: Decision) -> dict[str, Any]:
+    answer: dict[str, Any] = msgspec.to_builtins(decision)
+    del answer["rules"]
+    for exercise in answer["exercises"]:
+        del exercise["label"]
+        for advice in exercise["advice"]:
+            del advice["text"]
+    for question in answer["questions"]:
+        del question["ask"], question["why"]
+        for option in question["options"] or ():
+            del option["label"]
+    return answer

@@ -17,7 +17,8 @@ from typing import Any
 
 import httpx
 
-from service.api.edge import Edge, Message
+from service.api.edge import Edge
+from service.api.interface import Message
 
 RULE = "avoid deadlift when condition=disc_herniation and pain=acute\n"
 GRANT = 'rule hinge: allow glute_bridge, deadlift when always because "Everybody may."\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 
 import msgspec
 
@@ -221,22 +221,7 @@ def _operand_texts(operands: Sequence[ir.Guard]) -> list[str]:
 # --- the answer -------------------------------------------------------------------------------
 
 
-def recommendation_json(given: Recommendation, *, texts: bool) -> bytes:
-    """Return the answer as JSON (`RecommendationV1`); without `texts`, what the release serves once is left out."""
+def recommendation_json(given: Recommendation) -> bytes:
+    """Return the answer as JSON (`RecommendationV1`)."""
     head = msgspec.json.encode({"decision": given.id, "ruleset": given.by.ruleset, "release": given.by.number})
-    body = given.decision.to_json() if texts else msgspec.json.encode(_without_texts(given))
-    return head[:-1] + b"," + body[1:]
-
-
-def _without_texts(given: Recommendation) -> dict[str, Any]:
-    answer: dict[str, Any] = msgspec.to_builtins(given.decision)
-    del answer["rules"]
-    for exercise in answer["exercises"]:
-        del exercise["label"]
-        for advice in exercise["advice"]:
-            del advice["text"]
-    for question in answer["questions"]:
-        del question["ask"], question["why"]
-        for option in question["options"] or ():
-            del option["label"]
-    return answer
+    return b"".join((head[:-1], b",", memoryview(given.decision)[1:]))  # the one copy that is made of it

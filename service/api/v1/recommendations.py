@@ -47,6 +47,7 @@ NAMED = ("Spotter-Release", "Spotter-Digest")
         problems=(*OF_STABLE, *OF_QUESTION),
         headers=NAMED,
         examples=examples.QUESTIONS,
+        direct=True,
     ),
 )
 async def recommend_stable(
@@ -62,8 +63,8 @@ async def recommend_stable(
     refused with the nearest name, an exercise that it does not know is an item of the answer and never a GO.
     """
     del channel  # there is one
-    given = await recommend(request.context, ruleset, None, _question(data))
-    return _answered(given, view)
+    given = await recommend(request.context, ruleset, None, _question(data, view))
+    return _answered(given)
 
 
 @post(
@@ -78,6 +79,7 @@ async def recommend_stable(
         problems=(RULESET_NOT_FOUND, RELEASE_NOT_FOUND, RELEASE_UNAVAILABLE, *OF_QUESTION),
         headers=NAMED,
         examples=examples.QUESTIONS,
+        direct=True,
     ),
 )
 async def recommend_pinned(
@@ -88,8 +90,8 @@ async def recommend_pinned(
     view: ViewQuery = "full",
 ) -> Response[RecommendationV1]:
     """The same, of a release that need not be promoted: to try one out, or to repeat an earlier answer."""
-    given = await recommend(request.context, ruleset, number, _question(data))
-    return _answered(given, view)
+    given = await recommend(request.context, ruleset, number, _question(data, view))
+    return _answered(given)
 
 
 @get(
@@ -118,8 +120,9 @@ async def read_exercises(request: SpotterRequest, ruleset: RulesetPath) -> Respo
     return revalidated(request, exercises_v1(loaded), headers=loaded.headers)
 
 
-def _question(data: RecommendationRequestV1) -> Question:
-    return Question(data.facts, data.exercises, data.asked_with, None if data.at is None else _instant(data.at))
+def _question(data: RecommendationRequestV1, view: str) -> Question:
+    at = None if data.at is None else _instant(data.at)
+    return Question(data.facts, data.exercises, data.asked_with, at, texts=view == "full")
 
 
 def _instant(text: str) -> datetime.datetime:
@@ -130,6 +133,5 @@ def _instant(text: str) -> datetime.datetime:
         raise ProblemError(INVALID_BODY, "`at` is no instant", faults=[fault]) from None
 
 
-def _answered(given: Recommendation, view: str) -> Response[RecommendationV1]:
-    body = recommendation_json(given, texts=view == "full")
-    return encoded(body, headers={"Cache-Control": NEVER_STORED, **given.by.headers})
+def _answered(given: Recommendation) -> Response[RecommendationV1]:
+    return encoded(recommendation_json(given), headers={"Cache-Control": NEVER_STORED, **given.by.headers})

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from service.api import edge as module
-from service.api.edge import Edge, Message
+from service.api.edge import Edge
+from service.api.interface import Message
 from service.app import create_app
 from service.operations.shipped import Packs
 from service.settings import Settings
