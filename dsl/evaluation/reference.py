@@ -81,7 +81,7 @@ def _test(test: ir.Test, facts: Facts) -> Truth:
             return None if state is None else state is test.present
         case ir.Compare():
             number = facts.numbers.get(test.fact)
-            return None if number is None else _compare(number, test.operator, test.value)
+            return None if number is None else compares(number, test.operator, test.value)
         case ir.Unknown():
             return is_unknown(test, facts) is not test.negated
         case _:
@@ -96,7 +96,8 @@ def is_unknown(test: ir.Unknown, facts: Facts) -> bool:
     return test.fact not in facts.choices and test.fact not in facts.numbers
 
 
-def _compare(left: Decimal, operator: ir.Operator, right: Decimal) -> bool:
+def compares(left: Decimal, operator: ir.Operator, right: Decimal) -> bool:
+    """Return whether `left` compares so with `right`."""
     match operator:
         case "=":
             return left == right
@@ -218,7 +219,7 @@ def judge(touching: Touching, session: Disposition, view: View) -> Judgement:
     return Judgement(
         verdict,
         recommended=_recommended(touching.granting, applied, view),
-        limits=tuple(sorted(_tightest(limit for limit, _ in limits).values(), key=lambda limit: limit.measure)),
+        limits=tuple(sorted(tightest(limit for limit, _ in limits).values(), key=lambda limit: limit.measure)),
         load_factor=_load_factor(touching.rules, applied, verdict, view),
     )
 
@@ -254,12 +255,13 @@ def _from_rule(rule: ir.Rule, truth: Truth) -> Verdict:
 
 def _from_limits(limits: Sequence[tuple[ir.Limit, Truth]]) -> list[Verdict]:
     """An empty intersection is `avoid`, or `ask` if an uncertain rule is needed for it."""
-    if _contradictory(limit for limit, truth in limits if truth):
+    if contradictory(limit for limit, truth in limits if truth):
         return [Verdict.AVOID]
-    return [Verdict.ASK] if _contradictory(limit for limit, _ in limits) else []
+    return [Verdict.ASK] if contradictory(limit for limit, _ in limits) else []
 
 
-def _tightest(limits: Iterable[ir.Limit]) -> dict[str, ir.Limit]:
+def tightest(limits: Iterable[ir.Limit]) -> dict[str, ir.Limit]:
+    """Return the intersection of `limits`, by measure."""
     found: dict[str, ir.Limit] = {}
     for limit in limits:
         other = found.get(limit.measure, ir.Limit(limit.measure))
@@ -269,10 +271,11 @@ def _tightest(limits: Iterable[ir.Limit]) -> dict[str, ir.Limit]:
     return found
 
 
-def _contradictory(limits: Iterable[ir.Limit]) -> bool:
+def contradictory(limits: Iterable[ir.Limit]) -> bool:
+    """Return whether `limits` leave no room on some measure."""
     return any(
         limit.low is not None and limit.high is not None and limit.low > limit.high
-        for limit in _tightest(limits).values()
+        for limit in tightest(limits).values()
     )
 
 

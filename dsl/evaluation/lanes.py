@@ -1,0 +1,217 @@
+"""What rules do to exercises, a byte an exercise: whole catalogues are joined by one `or` of integers.
+
+A lane has a byte for each exercise, in catalogue order, and one more for the session. A bit stands for a verdict, or for
+a grant; the join of the verdicts is then the highest of them, looked up byte by byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dsl.semantics import ir
+from dsl.semantics.verdict import Disposition, Verdict
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+GRANTED, CAUTION, MODIFY, GRANTABLE, ASK, CLEARANCE, AVOID, RECOMMENDED = (1 << place for place in range(8))
+"""Bits of an exercise's byte. `GRANTED`: surely; `GRANTABLE`: at least possibly."""
+
+SCREEN, STOP, URGENT, EMERGENCY = (1 << place for place in range(4))
+"""Bits of the session's byte."""
+
+_RESTRICTS = {
+    ir.Effect.AVOID: (AVOID, ASK),
+    ir.Effect.CLEARANCE: (CLEARANCE, ASK),
+    ir.Effect.MODIFY: (MODIFY, MODIFY),
+    ir.Effect.CAUTION: (CAUTION, CAUTION),
+}
+"""What an effect does to the exercises that it touches: when its rule surely applies, and when it may."""
+
+_ENDS = {ir.Effect.STOP: STOP, ir.Effect.URGENT: URGENT, ir.Effect.EMERGENCY: EMERGENCY}
+
+RESTRICTS, MAY_RESTRICT, GRANTS, MAY_GRANT, APPLIES, MAY_APPLY = range(6)
+"""Ways in which a rule may stand: what it restricts, what it grants, and both."""
+
+_FEW = 1024
+"""Rules up to which their lanes are joined byte by byte of the mask instead of by array."""
+
+
+def _joined(octet: int) -> Verdict:
+    """Return the verdict that the bits of one exercise come to, the session apart."""
+    bits = (
+        (AVOID, Verdict.AVOID),
+        (CLEARANCE, Verdict.CLEARANCE),
+        (ASK, Verdict.ASK),
+        (MODIFY, Verdict.MODIFY),
+        (CAUTION, Verdict.CAUTION),
+    )
+    granted = Verdict.ALLOWED if octet & GRANTED else Verdict.ASK if octet & GRANTABLE else Verdict.UNREVIEWED
+    return max([granted, *(verdict for bit, verdict in bits if octet & bit)], key=lambda verdict: verdict.severity)
+
+
+def _severities(least: Verdict) -> bytes:
+    return bytes(max(least.severity, _joined(octet).severity) for octet in range(256))
+
+
+_OPEN, _SCREENED = _severities(Verdict.ALLOWED), _severities(Verdict.ASK)
+_OVER = bytes([Verdict.AVOID.severity]) * 256
+
+SEVERITIES = {
+    Disposition.PROCEED: _OPEN,
+    Disposition.SCREEN: _SCREENED,
+    Disposition.STOP: _OVER,
+    Disposition.URGENT: _OVER,
+    Disposition.EMERGENCY: _OVER,
+}
+"""For each disposition of the session, the severity of the verdict that an exercise's byte comes to."""
+
+GO_UP_TO = Verdict.MODIFY.severity
+"""The severity up to which a verdict is a GO."""
+
+
+def disposition(octet: int) -> Disposition:
+    """Return what the session's byte comes to."""
+    if octet & EMERGENCY:
+        return Disposition.EMERGENCY
+    if octet & URGENT:
+        return Disposition.URGENT
+    if octet & STOP:
+        return Disposition.STOP
+    return Disposition.SCREEN if octet & SCREEN else Disposition.PROCEED
+
+
+class Lanes:
+    """The shape of all lanes of a release: its exercises, and the packs that demand grants of their own.
+
+    A row is one lane, and for each of those packs one more with its grants alone.
+    """
+
+    def __init__(self, exercises: Sequence[str], demanding: Sequence[str]) -> None:
+        """Number `exercises` and the `demanding` packs."""
+        self.places = {name: place for place, name in enumerate(exercises)}
+        self.length = len(exercises) + 1
+        self._demanding = {pack: place for place, pack in enumerate(demanding, 1)}
+        self.size = self.length * (1 + len(demanding))
+        self._whole = (1 << (8 * self.length)) - 1
+        grants = GRANTED | GRANTABLE
+        self._not_grants = int.from_bytes(bytes([255 ^ grants]) * len(exercises) + b"\xff", "little")
+
+    def rows(self, rule: ir.Rule) -> tuple[int, ...]:
+        """Return what `rule` does in each of the ways that it may stand."""
+        restricts, may_restrict = self._restricting(rule)
+        grants, may_grant = self._granting(rule)
+        return (restricts, may_restrict, grants, may_grant, restricts | grants, may_restrict | may_grant)
+
+    def _restricting(self, rule: ir.Rule) -> tuple[int, int]:
+        if rule.effect in _ENDS:
+            last = 8 * (self.length - 1)
+            return _ENDS[rule.effect] << last, SCREEN << last
+        surely, possibly = _RESTRICTS.get(rule.effect, (0, 0))
+        return self._lane(rule.exercises, surely), self._lane(rule.exercises, possibly)
+
+    def _granting(self, rule: ir.Rule) -> tuple[int, int]:
+        recommends = RECOMMENDED if rule.effect is ir.Effect.RECOMMEND else 0
+        surely, possibly = (
+            self._lane(rule.grants, GRANTED | GRANTABLE | recommends),
+            self._lane(rule.grants, GRANTABLE),
+        )
+        if place := self._demanding.get(rule.pack):
+            shift = 8 * self.length * place
+            surely |= self._lane(rule.grants, GRANTED | GRANTABLE) << shift
+            possibly |= possibly << shift
+        return surely, possibly
+
+    def _lane(self, exercises: Iterable[str], octet: int) -> int:
+        if not octet:
+            return 0
+        lane = bytearray(self.length)
+        for exercise in exercises:
+            lane[self.places[exercise]] = octet
+        return int.from_bytes(lane, "little")
+
+    def octets(self, row: int, demanding: Iterable[str]) -> bytes:
+        """Return the byte of each exercise, and last the session's: a grant counts where all `demanding` packs agree."""
+        lane = row & self._whole
+        for pack in demanding:
+            lane &= row >> (8 * self.length * self._demanding[pack]) | self._not_grants
+        return lane.to_bytes(self.length, "little")
+
+
+class Joining:
+    """Joins the rows of the rules in a mask. Many rules have the same row."""
+
+    def __init__(self, rules: Sequence[ir.Rule], lanes: Lanes) -> None:
+        """Make the rows of `rules`, in the order of their bits."""
+        alike: dict[tuple[object, ...], int] = {}
+        rows: list[tuple[int, ...]] = []
+        of = []
+        for rule in rules:
+            key = (rule.effect, rule.exercises, rule.grants, rule.pack)
+            if key not in alike:
+                alike[key] = len(rows)
+                rows.append(lanes.rows(rule))
+            of.append(alike[key])
+        self._count = len(rules)
+        self._few = len(rules) <= _FEW
+        if self._few:
+            size = (len(rules) + 7) // 8
+            self._cells = [
+                tuple(_Cell([rows[of[place]][way] for place in range(8 * at, min(8 * at + 8, len(of)))]) for at in range(size))
+                for way in range(6)
+            ]
+            self._size = size
+        else:
+            self._matrix = _matrix([row[way] for way in range(6) for row in rows], lanes.size)
+            self._of = np.array(of, dtype=np.intp)
+            self._kinds = len(rows)
+
+    def joined(self, parts: Iterable[tuple[int, int]]) -> int:
+        """Return the join of `parts`: ways to stand, each with the mask of the rules that stand so."""
+        if self._few:
+            return self._by_octet(parts)
+        wanted = [self._of[set_places(mask, self._count)] + way * self._kinds for way, mask in parts if mask]
+        if not wanted:
+            return 0
+        rows = self._matrix.take(wanted[0] if len(wanted) == 1 else np.concatenate(wanted), axis=0)
+        return int.from_bytes(np.bitwise_or.reduce(rows, axis=0).tobytes(), "little")
+
+    def _by_octet(self, parts: Iterable[tuple[int, int]]) -> int:
+        found = 0
+        for way, mask in parts:
+            if mask:
+                for cell, octet in zip(self._cells[way], mask.to_bytes(self._size, "little"), strict=True):
+                    if octet:
+                        found |= cell[octet]
+        return found
+
+
+class _Cell(dict[int, int]):
+    """The join of the rows of eight rules, by which of them are wanted; each worked out when first needed."""
+
+    def __init__(self, rows: Sequence[int]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __missing__(self, octet: int) -> int:
+        found = 0
+        for place, row in enumerate(self._rows):
+            if octet >> place & 1:
+                found |= row
+        self[octet] = found
+        return found
+
+
+def set_places(mask: int, count: int) -> NDArray[np.intp]:
+    """Return the places of the bits of `mask` that are set, lowest first; for masks of `count` bits, many of them."""
+    octets = np.frombuffer(mask.to_bytes((count + 7) // 8, "little"), dtype=np.uint8)
+    return np.unpackbits(octets, bitorder="little").view(bool).nonzero()[0]
+
+
+def _matrix(rows: Sequence[int], size: int) -> NDArray[np.uint64]:
+    words = (size + 7) // 8
+    octets = b"".join(row.to_bytes(8 * words, "little") for row in rows)
+    return np.frombuffer(octets, dtype=np.uint64).reshape(len(rows), words)
