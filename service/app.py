@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
@@ -19,6 +18,7 @@ from service.api.surface import Surface
 from service.api.v1 import channels, checks, meta, recommendations, releases, rulesets
 from service.operations.compiler import Compiler
 from service.operations.context import Context
+from service.operations.garbage import settle
 from service.operations.library import Library
 from service.operations.shipped import Packs, ShippedRulesError, publish_shipped
 from service.settings import Settings
@@ -61,7 +61,7 @@ def create_app(settings: Settings, *, shipped: Packs | None = None) -> Edge:
     async def running(app: Litestar) -> AsyncIterator[None]:
         async with _opened(app, settings, shipped or Packs(shipped_rules())) as context:
             app.state.context = context
-            _settle()
+            settle()
             yield
 
     app = Litestar(
@@ -98,11 +98,3 @@ async def _opened(app: Litestar, settings: Settings, shipped: Packs) -> AsyncIte
     finally:
         await context.compiler.close()
         await store.close()
-
-
-def _settle() -> None:
-    """Take what was loaded out of garbage collection: scanning it again and again is what slow answers wait for."""
-    gc.enable()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)

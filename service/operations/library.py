@@ -11,6 +11,7 @@ from functools import cached_property
 from dsl import Evaluator, Release
 from dsl.semantics.release import ArtifactError
 from service.observability import log_failure
+from service.operations.garbage import left_alone
 from service.problems import RELEASE_NOT_FOUND, RELEASE_UNAVAILABLE, RULESET_NOT_FOUND, ProblemError
 from service.records import STABLE, Channel, ReleaseHead, Ruleset
 from service.store.unit_of_work import Store, UnitOfWork
@@ -130,8 +131,9 @@ class Library:
 
 
 def _loaded(head: ReleaseHead, artifact: bytes) -> Loaded:
-    release = Release.from_bytes(artifact, head.digest)
-    return Loaded(head.ruleset, head.number, release, Evaluator(release))
+    with left_alone():
+        release = Release.from_bytes(artifact, head.digest)
+        return Loaded(head.ruleset, head.number, release, Evaluator(release))
 
 
 async def require_ruleset(work: UnitOfWork, name: str) -> Ruleset:
