@@ -26,7 +26,8 @@ class NameIndex:
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        """Index `entries`."""
+        """Index `entries`. `spelt` holds the names that are found by text as it was declared."""
+        entries = list(entries)
         self._ranks: tuple[dict[str, set[str]], ...] = ({}, {})
         for entry in entries:
             self._add(0, entry.name, entry.name)
@@ -34,12 +35,17 @@ class NameIndex:
                 self._add(1, entry.label, entry.name)
             for synonym in entry.synonyms:
                 self._add(1, synonym, entry.name)
+        texts = {text for entry in entries for text in (entry.name, entry.label, *entry.synonyms) if text}
+        self.spelt = {text: found for text in texts if (found := self._folded(text)) is not None}
 
     def _add(self, rank: int, text: str, name: str) -> None:
         self._ranks[rank].setdefault(folded(text), set()).add(name)
 
     def find(self, text: str) -> str | None:
         """Return the declared name that `text` stands for; None when nothing, or more than one thing, does."""
+        return self.spelt.get(text) or self._folded(text)
+
+    def _folded(self, text: str) -> str | None:
         key = folded(text)
         for rank in self._ranks:
             if names := rank.get(key):
