@@ -45,8 +45,9 @@ class Masks(NamedTuple):
 
 
 class Lift(NamedTuple):
-    """An exception of the rule with the bit `rule`, or an override: by `pack`, which is the rule's own for the former."""
+    """What can lift the rule with the bit `rule`: an exception of its own `pack`, or an override of another."""
 
+    bit: int
     rule: int
     pack: str
 
@@ -72,9 +73,11 @@ class Part:
         of_rules, of_lifts, of_contradictions = self.table.spans
         self.rules = [rules[place] for place in of_rules.guards]
         self.bit = {rule.id: bit for bit, rule in enumerate(self.rules)}
-        self._lifts = [
-            Lift(self.bit[rules[lifting[place][0]].id], lifting[place][1]) for place in of_lifts.guards
-        ]
+        lifts = [lifting[place] for place in of_lifts.guards]
+        self._listed_lifts = Listing(
+            [Lift(1 << bit, 1 << self.bit[rules[of].id], pack) for bit, (of, pack, _) in enumerate(lifts)]
+        )
+        self._lifting = bool(lifts)
         self._contradictions = [(1 << bit, contradictions[place]) for bit, place in enumerate(of_contradictions.guards)]
         self.joining = Joining(self.rules, lanes)
         self._lanes = lanes
@@ -112,7 +115,7 @@ class Part:
         could, sure = self.table.survivors(facts)
         possible, certain = self.table.fold(0, could, sure, facts)
         masks = Masks(certain, certain, possible, certain, certain, possible)
-        if self._lifts:
+        if self._lifting:
             masks = self._lifted(masks, *self.table.fold(1, could, sure, facts), overdue)
         if overdue:
             late = self._in(overdue)
@@ -127,30 +130,24 @@ class Part:
         """Return `masks` after exceptions and overrides. Of an overdue pack they lift nothing, and go on keeping back."""
         if not may_lift:
             return masks
-        in_force, in_force_maybe, kept_back, kept_back_maybe = [], [], [], []
-        for place in self._fired_lifts.of(may_lift):
-            rule, pack = self._lifts[place]
-            surely = lift >> place & 1
-            kept_back_maybe.append(rule)
+        in_force = in_force_maybe = kept_back = kept_back_maybe = 0
+        for bit, rule, pack in self._listed_lifts.of(may_lift):
+            kept_back_maybe |= rule
+            surely = bit & lift
             if surely:
-                kept_back.append(rule)
+                kept_back |= rule
             if pack not in overdue:
-                in_force_maybe.append(rule)
+                in_force_maybe |= rule
                 if surely:
-                    in_force.append(rule)
-        standing, grantable = ~bits(in_force), ~bits(kept_back)
+                    in_force |= rule
         return Masks(
             certain=masks.certain,
-            restricts=masks.restricts & standing,
-            may_restrict=masks.may_restrict & standing,
-            fixed=masks.fixed & ~bits(in_force_maybe),
-            grants=masks.grants & ~bits(kept_back_maybe),
-            may_grant=masks.may_grant & grantable,
+            restricts=masks.restricts & ~in_force,
+            may_restrict=masks.may_restrict & ~in_force,
+            fixed=masks.fixed & ~in_force_maybe,
+            grants=masks.grants & ~kept_back_maybe,
+            may_grant=masks.may_grant & ~kept_back,
         )
-
-    @cached_property
-    def _fired_lifts(self) -> Listing[int]:
-        return Listing(range(len(self._lifts)))
 
     def _in(self, packs: frozenset[str]) -> int:
         found = 0

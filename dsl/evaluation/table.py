@@ -17,7 +17,7 @@ from typing import NamedTuple
 from dsl.evaluation.reference import compares, holds
 from dsl.evaluation.terms import Term, terms
 from dsl.semantics import ir
-from dsl.semantics.facts import Facts
+from dsl.semantics.facts import Facts, Terms
 from dsl.semantics.vocabulary import Fact, Kind
 
 MOST_POINTS = 64
@@ -131,37 +131,51 @@ class Table:
     def survivors(self, facts: Facts) -> tuple[int, int]:
         """Return the terms that may hold, and of those the ones that surely do."""
         killed = unsure = within = 0
-        choices = facts.choices
-        for fact, kills, missing, open_ in self._choices:
-            if (choice := choices.get(fact)) is not None:
-                killed |= kills[choice]
+        compared: list[tuple[Mapping[int, Sequence[ir.Compare]], Decimal]] = []
+        choices, numbers, known = facts.choices, facts.numbers, facts.terms
+        for fact, rows, missing, open_ in self._choices:
+            if fact in choices:
+                killed |= rows[choices[fact]]
             else:
                 killed |= missing
                 unsure |= open_
-        compared: list[tuple[Mapping[int, Sequence[ir.Compare]], Decimal]] = []
-        numbers = facts.numbers
-        for rows in self._numbers:
-            if (number := numbers.get(rows.fact)) is not None:
-                points = rows.points
+        for fact, points, regions, inside, tests, missing, open_ in self._numbers:
+            if fact in numbers:
+                number = numbers[fact]
                 place = bisect_left(points, number)
-                region = 2 * place + (place < len(points) and points[place] == number)
-                killed |= rows.kills[region]
-                if region in rows.within:
-                    within |= rows.within[region]
-                    compared.append((rows.tests, number))
+                region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
+                killed |= regions[region]
+                if region in inside:
+                    within |= inside[region]
+                    compared.append((tests, number))
             else:
-                killed |= rows.missing
-                unsure |= rows.unsure
-        known = facts.terms
-        for many in self._many:
-            states = known.get(many.fact)
-            if states is None:
-                killed |= many.missing
-                unsure |= many.unsure
-            else:
-                gone, open_ = _many_killed(many, states)
-                killed |= gone
+                killed |= missing
                 unsure |= open_
+        for rows_of_many in self._many:
+            fact, optional, layers, forbids, mentions, missing, open_, _ = rows_of_many
+            if fact not in known:
+                killed |= missing
+                unsure |= open_
+                continue
+            present, unknown = _states(rows_of_many, known[fact])
+            if unknown:
+                doubtful = 0
+                for term in unknown:
+                    doubtful |= mentions[term]
+                if optional:
+                    killed |= doubtful
+                    unknown = ()
+                else:
+                    unsure |= doubtful
+            for term in present:
+                killed |= forbids[term]
+            for needy, needs in layers:
+                met = 0
+                for term in present:
+                    met |= needs[term]
+                for term in unknown:
+                    met |= needs[term]
+                killed |= needy & ~met
         could = self._every & ~killed
         if within := within & could:
             could &= ~_failed(within, compared)
@@ -181,33 +195,12 @@ class Table:
         return possible, certain
 
 
-def _many_killed(many: ManyRows, states: Mapping[str, bool]) -> tuple[int, int]:
-    """Return the terms that the `states` of a `many of` fact make false, and those that they leave unknown."""
-    try:
-        present, unknown = states.present, states.unknown  # type: ignore[attr-defined]  # what the door hands out
-    except AttributeError:
-        present = tuple(term for term, state in states.items() if state)
-        unknown = tuple(term for term in many.names if term not in states)
-    killed = unsure = 0
-    for term in present:
-        if term in many.forbids:
-            killed |= many.forbids[term]
-    if unknown:
-        mentions = many.mentions
-        for term in unknown:
-            if term in mentions:
-                unsure |= mentions[term]
-    for needy, needs in many.layers:
-        met = 0
-        for term in present:
-            if term in needs:
-                met |= needs[term]
-        if unknown and not many.optional:
-            for term in unknown:
-                if term in needs:
-                    met |= needs[term]
-        killed |= needy & ~met
-    return (killed | unsure, 0) if many.optional else (killed, unsure)
+def _states(many: ManyRows, states: Mapping[str, bool]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return which terms of a `many of` fact are present, and which are not known."""
+    if isinstance(states, Terms):
+        return states.present, states.unknown
+    present = [term for term, state in states.items() if state]
+    return present, [term for term in many.names if term not in states]
 
 
 def _failed(within: int, compared: Sequence[tuple[Mapping[int, Sequence[ir.Compare]], Decimal]]) -> int:
@@ -338,6 +331,7 @@ class _Layout:
         return [self._many(fact, tests) for fact, tests in self._on(Kind.MANY_OF)]
 
     def _many(self, fact: Fact, tests: _Tests) -> ManyRows:
+        names = tuple(term.name for term in fact.terms)
         layers: list[dict[str, list[int]]] = []
         depth: dict[int, int] = defaultdict(int)
         forbids, mentions = defaultdict(list), defaultdict(list)
@@ -353,11 +347,11 @@ class _Layout:
         return ManyRows(
             fact.name,
             fact.optional,
-            [_layer(layer) for layer in layers],
-            _rows(forbids),
-            _rows(mentions),
+            [_layer(layer, names) for layer in layers],
+            _rows(forbids, names),
+            _rows(mentions, names),
             *self._missing(fact, tests),
-            tuple(term.name for term in fact.terms),
+            names,
         )
 
 
@@ -366,12 +360,12 @@ def _stands_alone(term: Term) -> bool:
     return any(isinstance(test, ir.Unknown) and test.terms for test in term)
 
 
-def _rows(places: Mapping[str, list[int]]) -> dict[str, int]:
-    return {term: bits(found) for term, found in places.items()}
+def _rows(places: Mapping[str, list[int]], names: Iterable[str]) -> dict[str, int]:
+    return {name: bits(places.get(name, ())) for name in names}
 
 
-def _layer(needs: Mapping[str, list[int]]) -> tuple[int, dict[str, int]]:
-    return bits(bit for found in needs.values() for bit in found), _rows(needs)
+def _layer(needs: Mapping[str, list[int]], names: Iterable[str]) -> tuple[int, dict[str, int]]:
+    return bits(bit for found in needs.values() for bit in found), _rows(needs, names)
 
 
 def _spread(thresholds: Sequence[Decimal]) -> list[Decimal]:
