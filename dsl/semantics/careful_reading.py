@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import islice
 
@@ -243,13 +243,13 @@ def escaped(key: object) -> str:
 
 def shown(text: str) -> str:
     """Return `text` as it may stand in a message: printable, and not long."""
-    clean = "".join(_printable(text[:_LONGEST_SHOWN]))
+    start = text[:_LONGEST_SHOWN]
+    clean = start if start.isprintable() else "".join(map(_printable, start))
     return clean if len(text) <= _LONGEST_SHOWN else f"{clean}…"
 
 
-def _printable(text: str) -> Iterator[str]:
-    for char in text:
-        yield char if char.isprintable() else f"\\u{ord(char):04x}"
+def _printable(char: str) -> str:
+    return char if char.isprintable() else f"\\u{ord(char):04x}"
 
 
 def described(value: object) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _LONGEST_COMPARED = 80
-_GAPS = re.compile(r"[\s_\-]+")
 
 
 class Entry(NamedTuple):
@@ -27,26 +25,19 @@ class NameIndex:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Index `entries`. `spelt` holds the names that are found by text as it was declared."""
-        entries = list(entries)
         self._ranks: tuple[dict[str, set[str]], ...] = ({}, {})
+        keys: dict[str, str] = {}
         for entry in entries:
-            self._add(0, entry.name, entry.name)
-            if entry.label:
-                self._add(1, entry.label, entry.name)
-            for synonym in entry.synonyms:
-                self._add(1, synonym, entry.name)
-        texts = {text for entry in entries for text in (entry.name, entry.label, *entry.synonyms) if text}
-        self.spelt = {text: found for text in texts if (found := self._folded(text)) is not None}
-
-    def _add(self, rank: int, text: str, name: str) -> None:
-        self._ranks[rank].setdefault(folded(text), set()).add(name)
+            for rank, text in _texts(entry):
+                key = keys[text] = folded(text)
+                self._ranks[rank].setdefault(key, set()).add(entry.name)
+        self.spelt = {text: name for text, key in keys.items() if (name := self._resolved(key)) is not None}
 
     def find(self, text: str) -> str | None:
         """Return the declared name that `text` stands for; None when nothing, or more than one thing, does."""
-        return self.spelt.get(text) or self._folded(text)
+        return self.spelt.get(text) or self._resolved(folded(text))
 
-    def _folded(self, text: str) -> str | None:
-        key = folded(text)
+    def _resolved(self, key: str) -> str | None:
         for rank in self._ranks:
             if names := rank.get(key):
                 return next(iter(names)) if len(names) == 1 else None
@@ -68,6 +59,14 @@ class NameIndex:
         return tuple(found)[:count]
 
 
+def _texts(entry: Entry) -> Iterator[tuple[int, str]]:
+    yield 0, entry.name
+    if entry.label:
+        yield 1, entry.label
+    for synonym in entry.synonyms:
+        yield 1, synonym
+
+
 def folded(text: str) -> str:
     """Return `text` in the form in which names are compared."""
-    return _GAPS.sub(" ", text.casefold()).strip()
+    return " ".join(text.casefold().replace("_", " ").replace("-", " ").split())
