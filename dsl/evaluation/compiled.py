@@ -36,7 +36,8 @@ class Compiled:
         self._reviews = {pack.name: pack.review_by for pack in artifact.packs if pack.review_by is not None}
         self._first_review = min(self._reviews.values(), default=datetime.date.max)
         self.lanes = Lanes(self.exercises, tuple(self._covers))
-        self.parts = (_part(artifact, self.lanes, artifact.rules),)
+        self.ranked = tuple(by_severity(artifact.rules))
+        self.parts = (_part(artifact, self.lanes, self.ranked),)
         self.may_conflict = _may_conflict(artifact.rules)
 
     def evaluate(self, facts: Facts, at: datetime.date) -> Found:
@@ -58,7 +59,8 @@ def _part(artifact: Artifact, shape: Lanes, rules: Sequence[ir.Rule]) -> Part:
     for override in artifact.overrides:
         overrides.setdefault(override.rule, []).append(override)
     facts = {fact.name: fact for fact in artifact.vocabulary.facts}
-    return Part(rules, overrides, artifact.contradictions, shape, facts)
+    ranks = {rule.id: rank for rank, rule in enumerate(rules)}
+    return Part(rules, overrides, artifact.contradictions, shape, facts, ranks)
 
 
 def _may_conflict(rules: Iterable[ir.Rule]) -> bool:
@@ -85,7 +87,9 @@ class View(NamedTuple):
 class Found:
     """What was found for one member. Holds masks; everything else is read off them when it is wanted."""
 
-    def __init__(self, compiled: Compiled, facts: Facts, stood: Sequence[tuple[Part, Masks, list[ir.Contradiction]]]):
+    def __init__(
+        self, compiled: Compiled, facts: Facts, stood: Sequence[tuple[Part, Masks, list[ir.Contradiction]]]
+    ) -> None:
         """Read off how the parts of `compiled` stand for the member of whom `facts` are known."""
         self._compiled = compiled
         self._facts = facts
@@ -135,7 +139,7 @@ class Found:
         """Return the rules with every unknown fact decided for the best."""
         if not self.open:
             return self.now
-        demanding = [pack for pack, covers in self.covers.items() if covers is True]
+        demanding = [pack for pack, covers in self.covers.items() if covers]
         restricts = tuple(masks.fixed for _, masks in self.parts)
         grants = tuple(masks.may_grant for _, masks in self.parts)
         return self._decided(demanding, restricts, grants)
@@ -275,6 +279,37 @@ class Found:
             if undecided := masks.may_grant & ~masks.grants & part.granting[place]:
                 found += part.listing.of(undecided)
         return tuple(by_severity(found))
+
+    @cached_property
+    def applying(self) -> list[int]:
+        """Return the rules that apply, session and exercises alike, as places in `Compiled.ranked`, in that order."""
+        return self._ranks(self._applying)
+
+    @cached_property
+    def undecided(self) -> list[int]:
+        """Return the rules that would grant something if what they ask about were known to be so, in the same way."""
+        return self._ranks([masks.may_grant & ~masks.grants for _, masks in self.parts])
+
+    @cached_property
+    def waiting(self) -> list[int]:
+        """Return the rules of which an unknown fact could change what they do, in the same way."""
+        return self._ranks([masks.open for _, masks in self.parts])
+
+    @cached_property
+    def deciding(self) -> list[int] | None:
+        """Return the rules that end the session, in the same way; None where it is not ended."""
+        if self._deciding is None:
+            return None
+        ranks = {rule.id for rule, _ in self._deciding}
+        return [rank for rank in self.applying if self._compiled.ranked[rank].id in ranks]
+
+    def _ranks(self, masks: Sequence[int]) -> list[int]:
+        found: list[int] = []
+        for (part, _), mask in zip(self.parts, masks, strict=True):
+            if mask:
+                found += part.ranks.of(mask)
+        found.sort()
+        return found
 
     @cached_property
     def _applying(self) -> list[int]:

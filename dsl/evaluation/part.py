@@ -62,13 +62,15 @@ class Part:
         contradictions: Sequence[ir.Contradiction],
         lanes: Lanes,
         facts: Mapping[str, Fact],
+        ranks: Mapping[str, int],
     ) -> None:
-        """Compile `rules`; `overrides` are by the id of the rule that they lift."""
+        """Compile `rules`; `overrides` are by the id of the rule that they lift, `ranks` say which rule is told first."""
         lifting = [
             (place, pack, guard) for place, rule in enumerate(rules) for pack, guard in _lifting(rule, overrides)
         ]
         self.table = Table(
-            ([rule.guard for rule in rules], [guard for _, _, guard in lifting], [c.guard for c in contradictions]), facts
+            ([rule.guard for rule in rules], [guard for _, _, guard in lifting], [c.guard for c in contradictions]),
+            facts,
         )
         of_rules, of_lifts, of_contradictions = self.table.spans
         self.rules = [rules[place] for place in of_rules.guards]
@@ -88,6 +90,7 @@ class Part:
         self._of_pack = {name: self.mask(lambda rule, name=name: rule.pack == name) for name in {r.pack for r in rules}}
         self.listing = Listing(self.rules)
         self.names = Listing([rule.id for rule in self.rules])
+        self.ranks = Listing([ranks[rule.id] for rule in self.rules])
 
     def mask(self, wanted: Callable[[ir.Rule], bool]) -> int:
         """Return the mask of the rules that are `wanted`."""

@@ -1,0 +1,107 @@
+"""What one rule's part in an answer is, remembered by the few facts that it goes by.
+
+Members are practically all distinct; what a single rule looks at is not. So an answer is never remembered as a whole,
+but what was worked out for a rule is, as long as the same rule meets the same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Generic, TypeVar, assert_never
+
+from dsl.semantics import ir
+from dsl.semantics.facts import Facts
+
+MOST = 512
+"""Values remembered for one rule; past that all are forgotten."""
+
+Value = TypeVar("Value")
+_Read = Callable[[Facts], Hashable]
+_NOTHING: Mapping[str, bool] = {}
+
+
+class Remembered(Generic[Value]):
+    """A function of facts that depends on `guards` only, and is worked out once for the same values."""
+
+    __slots__ = ("_found", "_key", "_work_out")
+
+    def __init__(self, guards: Iterable[ir.Guard], work_out: Callable[[Facts], Value]) -> None:
+        """Remember what `work_out` returns; it must not look at facts that no guard of `guards` tests."""
+        self._key = projection(guards)
+        self._work_out = work_out
+        self._found: dict[Hashable, Value] = {}
+
+    def __call__(self, facts: Facts) -> Value:
+        """Return the value for `facts`."""
+        key = self._key(facts)
+        found = self._found
+        if key in found:
+            return found[key]
+        if len(found) >= MOST:
+            found.clear()
+        value = found[key] = self._work_out(facts)
+        return value
+
+
+def projection(guards: Iterable[ir.Guard]) -> _Read:
+    """Return what reads from facts all that `guards` go by, as something that can be compared."""
+    tests = [test for guard in guards for test in tests_of(guard)]
+    terms: dict[str, dict[str, None]] = {}
+    plain: dict[_Plain, None] = {}
+    for test in tests:
+        match test:
+            case ir.Has():
+                terms.setdefault(test.fact, {})[test.term] = None
+            case ir.Choice():
+                plain[("choices", test.fact)] = None
+            case ir.Compare():
+                plain[("numbers", test.fact)] = None
+            case ir.Unknown():
+                terms.setdefault(test.fact, {}).update(dict.fromkeys(test.terms))
+                plain[("choices", test.fact)] = plain[("numbers", test.fact)] = None
+            case _:
+                assert_never(test)
+    reads = [_plain(kind, fact) for kind, fact in plain] + [_terms(fact, tuple(of)) for fact, of in terms.items()]
+    return _together(reads)
+
+
+_Plain = tuple[str, str]
+
+
+def tests_of(guard: ir.Guard) -> Iterator[ir.Test]:
+    """Yield every test in `guard`."""
+    match guard:
+        case ir.AllOf() | ir.AnyOf() | ir.AtLeast():
+            for operand in guard.operands:
+                yield from tests_of(operand)
+        case ir.Choice() | ir.Has() | ir.Compare() | ir.Unknown():
+            yield guard
+        case ir.Always() | ir.Never():
+            return
+        case _:
+            assert_never(guard)
+
+
+def _plain(kind: str, fact: str) -> _Read:
+    if kind == "choices":
+        return lambda facts: facts.choices.get(fact)
+    return lambda facts: facts.numbers.get(fact)
+
+
+def _terms(fact: str, terms: tuple[str, ...]) -> _Read:
+    if len(terms) == 1:
+        (only,) = terms
+        return lambda facts: facts.terms.get(fact, _NOTHING).get(only)
+    return lambda facts: tuple(map(facts.terms.get(fact, _NOTHING).get, terms))
+
+
+def _together(reads: list[_Read]) -> _Read:
+    match reads:
+        case []:
+            return lambda facts: None  # noqa: ARG005 - whatever the facts are
+        case [one]:
+            return one
+        case [one, other]:
+            return lambda facts: (one(facts), other(facts))
+        case _:
+            return lambda facts: tuple([read(facts) for read in reads])
