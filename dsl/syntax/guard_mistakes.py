@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.stuck import Stuck
-
-if TYPE_CHECKING:
-    from lark import Token
+from dsl.syntax.tree import Token
 
 CLAUSES = frozenset(
     {
@@ -60,15 +57,15 @@ class _Chain:
         """Take in tokens up to the end of the guard."""
         depth, between = 0, False
         for token in tokens:
-            depth += (token.type == "LPAR") - (token.type == "RPAR")
-            if depth < 0 or (depth == 0 and (token.type in CLAUSES or token.type == "COMMA")):
+            depth += (token.kind == "LPAR") - (token.kind == "RPAR")
+            if depth < 0 or (depth == 0 and (token.kind in CLAUSES or token.kind == "COMMA")):
                 return
-            if depth == 0 and token.type in ("AND", "OR") and not between:
+            if depth == 0 and token.kind in ("AND", "OR") and not between:
                 self.words.append(str(token))
                 self.operands.append([])
                 continue
             if depth == 0:
-                between = token.type == "BETWEEN" or (between and token.type != "AND")
+                between = token.kind == "BETWEEN" or (between and token.kind != "AND")
             self.operands[-1].append(token)
 
     def reading(self, closer: str) -> str:
@@ -107,21 +104,21 @@ def _guard_start(read: Sequence[Token]) -> int | None:
     """Return where the innermost guard begins that the last token stands in; None outside of guards."""
     depth = 0
     for at in range(len(read) - 1, -1, -1):
-        kind = read[at].type
+        kind = read[at].kind
         depth += (kind == "RPAR") - (kind == "LPAR")
         if depth < 0 or (depth == 0 and kind in ("WHEN", "COVERS", "COMMA")):
-            return None if at and read[at - 1].type == "IN" else at + 1
+            return None if at and read[at - 1].kind == "IN" else at + 1
     return None
 
 
 def in_guard(stuck: Stuck) -> bool:
     """Return whether the place lies in a guard."""
-    kinds = [token.type for token in stuck.read]
+    kinds = [token.kind for token in stuck.read]
     start = max((at for at, kind in enumerate(kinds) if kind in ("WHEN", "COVERS")), default=-1)
     return start >= 0 and not CLAUSES.intersection(kinds[start:])
 
 
-def joined(tokens: Sequence[Token]) -> str:
+def joined(tokens: Iterable[str]) -> str:
     """Return tokens as text, one space apart where the language has one."""
     text = " ".join(tokens)
     text = re.sub(r"\( ", "(", re.sub(r" (?=[),:])", "", text))
@@ -156,7 +153,7 @@ def bare_list(stuck: Stuck) -> Diagnostic | None:
         return _as_list(stuck, tokens, at - 2, at)
     if stuck.after == "EQUAL" and stuck.kind == "LPAR":
         return _as_list(stuck, tokens, at - 2, at + 1)
-    compared = stuck.after in _VALUES and tokens[at - 2].type == "EQUAL"
+    compared = stuck.after in _VALUES and tokens[at - 2].kind == "EQUAL"
     if stuck.kind == "COMMA" and compared and stuck.following(2)[1:] != ("$END",):
         return _as_list(stuck, tokens, at - 3, at - 1)
     return None
@@ -164,10 +161,10 @@ def bare_list(stuck: Stuck) -> Diagnostic | None:
 
 def _as_list(stuck: Stuck, tokens: Sequence[Token], name: int, first: int) -> Diagnostic:
     """Return the finding about a list whose fact stands at `name` and whose values begin at `first`."""
-    negated = tokens[name].type == "NOT"
+    negated = tokens[name].kind == "NOT"
     fact = f"{tokens[name - 1]} not in" if negated else f"{tokens[name]} in"
-    listed = takewhile(lambda token: token.type in _VALUES | _IN_LISTS, tokens[first:])
-    values = ", ".join(token for token in listed if token.type in _VALUES)
+    listed = takewhile(lambda token: token.kind in _VALUES | _IN_LISTS, tokens[first:])
+    values = ", ".join(token for token in listed if token.kind in _VALUES)
     return stuck.found("E140", "several values stand in parentheses after `in`", f"write `{fact} ({values or '…'})`")
 
 
@@ -205,7 +202,7 @@ def or_in_list(stuck: Stuck) -> Diagnostic | None:
 
 def read_as_unit(stuck: Stuck) -> Diagnostic | None:
     """Recognise `x > 1 y = 2`, in which the second fact was read as the unit of the first one's number."""
-    behind_number = [token.type for token in stuck.read[-2:]] == ["DECIMAL", "NAME"]
+    behind_number = [token.kind for token in stuck.read[-2:]] == ["DECIMAL", "NAME"]
     if stuck.kind not in _COMPARE or not behind_number or not in_guard(stuck):
         return None
     number, name = stuck.read[-2:]

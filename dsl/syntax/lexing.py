@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from lark import Token
-
 from dsl.syntax import ast
 from dsl.syntax.broken import BrokenError
 from dsl.syntax.diagnostics import Diagnostic
@@ -15,6 +13,7 @@ from dsl.syntax.grammar import grammar
 from dsl.syntax.limits import Limits
 from dsl.syntax.refusals import refuse
 from dsl.syntax.source import SourceFile, Span
+from dsl.syntax.tree import Token
 
 _REPAIRS = 5
 _BOM = "\ufeff"
@@ -59,7 +58,7 @@ class Lexing:
         """
         in_code = False
         for token in self._grammar.tokens(self._source.text, start, end):
-            kind = token.type
+            kind = token.kind
             if in_code and kind == "WORD":
                 yield self._unquoted(token)
                 continue
@@ -76,8 +75,8 @@ class Lexing:
     def _unquoted(self, token: Token) -> Token:
         """Report a code that needs quotes, and read it as if it had them."""
         report = Diagnostic("E137", self._span(token), f"the code `{token}` needs quotes", f'write `"{token}"`')
-        self.repaired[token.start_pos or 0] = report
-        return Token.new_borrow_pos("STRING", f'"{token}"', token)
+        self.repaired[token.start] = report
+        return token.read_as("STRING", f'"{token}"')
 
     def _comment(self, token: Token) -> None:
         if len(self.comments) >= 2 * self._limits.statements:
@@ -85,7 +84,7 @@ class Lexing:
             raise self._broken(
                 "E131", token, f"the file has more than {most:,} comments", "split it into several files"
             )
-        at = token.start_pos or 0
+        at = token.start
         line_start = self._source.text.rfind("\n", 0, at) + 1
         trailing = bool(self._source.text[line_start:at].strip(" \t\ufeff"))
         text = token.rstrip("\r ")
@@ -99,14 +98,14 @@ class Lexing:
             raise BrokenError(report)
         if len(self.repaired) >= _REPAIRS:
             raise BrokenError(report)
-        self.repaired[token.start_pos or 0] = report
+        self.repaired[token.start] = report
         for kind, text in refusal.reading:
-            yield Token.new_borrow_pos(kind, text, token)
+            yield token.read_as(kind, text)
 
     def _check(self, token: Token) -> None:
         """Refuse what is too long, and escapes that strings do not have."""
         limits = self._limits
-        match token.type:
+        match token.kind:
             case "NAME" if len(token) > limits.identifier:
                 raise self._broken(
                     "E133",
@@ -137,7 +136,7 @@ class Lexing:
         if "\\" in token:
             for match in _ESCAPE.finditer(token):
                 if match.group() not in ('\\"', "\\\\"):
-                    at = (token.start_pos or 0) + match.start()
+                    at = token.start + match.start()
                     place = Span(self._source.name, at, at + 2)
                     raise BrokenError(
                         Diagnostic(
@@ -152,4 +151,4 @@ class Lexing:
         return BrokenError(Diagnostic(code, self._span(token), message, help_))
 
     def _span(self, token: Token) -> Span:
-        return Span(self._source.name, token.start_pos or 0, token.end_pos or 0)
+        return Span(self._source.name, token.start, token.end)

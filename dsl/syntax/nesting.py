@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dsl.syntax.broken import BrokenError
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span
-
-if TYPE_CHECKING:
-    from lark import Token
+from dsl.syntax.tree import Token
 
 
 class Nesting:
@@ -28,7 +24,7 @@ class Nesting:
         Raises:
             BrokenError: it is nested past the bound.
         """
-        match token.type:
+        match token.kind:
             case "NOT":
                 self._nots += 1
                 self._depth += 1
@@ -49,6 +45,6 @@ class Nesting:
             raise BrokenError(self._too_deep(token))
 
     def _too_deep(self, token: Token) -> Diagnostic:
-        place = Span(self._source, token.start_pos or 0, token.end_pos or 0)
+        place = Span(self._source, token.start, token.end)
         message = f"parentheses and `not` are nested more than {self._most} deep"
         return Diagnostic("E132", place, message, "name a part of it with `define NAME when …`")

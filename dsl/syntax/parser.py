@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_left
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
@@ -14,6 +11,7 @@ from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile, Span
 from dsl.syntax.statement import StatementParsing
+from dsl.syntax.uncollected import collection_paused
 
 _DEFAULT_LIMITS = Limits()
 
@@ -24,20 +22,8 @@ def parse(source: SourceFile, limits: Limits = _DEFAULT_LIMITS) -> tuple[ast.Fil
     Whatever the text, nothing is raised. A statement that does not parse gives one diagnostic about its structure
     and is left out of the tree; those around it are kept.
     """
-    with _collection_paused():
+    with collection_paused():
         return _FileParsing(source, limits).run()
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Pause the cyclic garbage collector: a tree has no cycles, and passing over it again and again costs time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 class _FileParsing:

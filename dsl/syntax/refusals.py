@@ -10,12 +10,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dsl.syntax.grammar import grammar
-
-if TYPE_CHECKING:
-    from lark import Token
+from dsl.syntax.tree import Token
 
 # Letters that look like others, or are written for them: Cyrillic, Greek, then those of Latin alphabets.
 _CYRILLIC = (
@@ -77,8 +74,8 @@ class Refusal:
 
 def refuse(token: Token) -> Refusal:
     """Return what is wrong with a token of a type that no statement accepts."""
-    refusal = _BY_TYPE[token.type](token[:_LONGEST])
-    if len(token) <= _LONGEST or token.type == "OPEN_STRING":
+    refusal = _BY_TYPE[token.kind](token[:_LONGEST])
+    if len(token) <= _LONGEST or token.kind == "OPEN_STRING":
         return refusal
     return Refusal(refusal.code, f"`{token[:_SHOWN]}…` cannot be read", "it is too long to be a word or a string")
 

@@ -6,9 +6,10 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Span:
+
+class Span(msgspec.Struct, frozen=True, gc=False):
     """A stretch of one source file: offsets in characters, end exclusive."""
 
     source: str

@@ -6,25 +6,21 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING
-
-from lark import UnexpectedToken
 
 from dsl.syntax import ast
+from dsl.syntax.automaton import Parser
 from dsl.syntax.broken import BrokenError
 from dsl.syntax.building.statements import build_statement
 from dsl.syntax.building.words import Site
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.grammar import Parser, grammar
+from dsl.syntax.grammar import grammar
 from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
 from dsl.syntax.mistakes import explain, meant_to_open, unknown_opening
 from dsl.syntax.nesting import Nesting
 from dsl.syntax.source import SourceFile
 from dsl.syntax.stuck import Stuck
-
-if TYPE_CHECKING:
-    from lark import Token
+from dsl.syntax.tree import Token
 
 _OPENS = frozenset({"NAME", "DECIMAL", "STRING"})
 _GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
@@ -86,12 +82,10 @@ class StatementParsing:
         feed, read, see = self._parser.feed, self._read, self._nesting.see
         for token in rest:
             see(token)
-            if token.type == "NAME" and self._strays(token):
+            if token.kind == "NAME" and self._strays(token):
                 raise _StuckError(token, rest)
-            try:
-                feed(token)
-            except UnexpectedToken:
-                raise _StuckError(token, rest) from None
+            if not feed(token):
+                raise _StuckError(token, rest)
             read.append(token)
             if len(read) > self._most:
                 raise BrokenError(self._too_long())
@@ -104,21 +98,20 @@ class StatementParsing:
         """Return whether the next stretch continues this statement: `rule x:` or `expect deadlift` before `avoid`."""
         if not self._read or self._at >= len(self._stretches):
             return False
-        announced = self._read[-1].type == "COLON"
-        if not announced and self._read[0].type not in _GOES_ON_AFTER:
+        announced = self._read[-1].kind == "COLON"
+        if not announced and self._read[0].kind not in _GOES_ON_AFTER:
             return False
         token = next(grammar().tokens(self._source.text, *self._stretches[self._at]))
         deeper = announced or _column(token) > _column(self._read[0])
-        return deeper and self._parser.fitting([token.type]) == 1
+        return deeper and self._parser.fitting([token.kind]) == 1
 
     def _finish(self) -> None:
         """Build the statement that has been read, if one has."""
         if not self._read:
             return
-        try:
-            tree = self._parser.finish(self._read[-1])
-        except UnexpectedToken:
-            raise _StuckError(None) from None
+        tree = self._parser.finish(self._read[-1])
+        if tree is None:
+            raise _StuckError(None)
         site = Site(self._source.name)
         try:
             self.result = build_statement(site, tree)
@@ -127,13 +120,13 @@ class StatementParsing:
 
     def _strays(self, token: Token) -> bool:
         """Return whether a name that opens a line is a misspelt keyword rather than one more term of a list."""
-        if not self._read or not self._opens_line(token) or self._read[-1].type in ("COMMA", "OF"):
+        if not self._read or not self._opens_line(token) or self._read[-1].kind in ("COMMA", "OF"):
             return False
         return meant_to_open(str(token)) and Stuck(self._source, self._read, token).complete
 
     def _opens_line(self, token: Token) -> bool:
         """Return whether a token stands first in a line, no further in than the statement itself."""
-        return token.line != self._read[-1].end_line and _column(token) <= _column(self._read[0])
+        return token.line != self._read[-1].line and _column(token) <= _column(self._read[0])
 
     # --- where it breaks ------------------------------------------------------------------------
 
@@ -142,15 +135,15 @@ class StatementParsing:
         token = error.token
         stuck = Stuck(self._source, self._read, token, self._ahead(error.rest))
         if token is None:
-            if self._read[-1].start_pos not in self._repaired:  # else its last word has been reported already
+            if self._read[-1].start not in self._repaired:  # else its last word has been reported already
                 self.found.append(explain(stuck))
             return
-        self._repaired.pop(token.start_pos or 0, None)
+        self._repaired.pop(token.start, None)
         apart = bool(self._read) and self._opens_line(token) and stuck.complete
         if apart:
             self._finish_before(stuck)
-        self.found.append(unknown_opening(stuck) if apart and token.type in _OPENS else explain(stuck))
-        self._resume(token.end_pos or 0)
+        self.found.append(unknown_opening(stuck) if apart and token.kind in _OPENS else explain(stuck))
+        self._resume(token.end)
 
     def _resume(self, after: int) -> None:
         """Cut what is left of a broken stretch at the next line that was probably meant to open a statement."""
@@ -181,4 +174,4 @@ class StatementParsing:
 
 
 def _column(token: Token) -> int:
-    return token.column or 1
+    return token.column

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from dsl.syntax.automaton import Parser
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.grammar import Parser, grammar
+from dsl.syntax.grammar import grammar
 from dsl.syntax.source import SourceFile, Span
-
-if TYPE_CHECKING:
-    from lark import Token
+from dsl.syntax.tree import Token
 
 _SHOWN = 80
 
@@ -33,7 +31,7 @@ class Stuck:
     @property
     def kind(self) -> str:
         """Return the type of the token that does not fit; `$END` where the statement ends."""
-        return "$END" if self.token is None else self.token.type
+        return "$END" if self.token is None else self.token.kind
 
     @property
     def word(self) -> str:
@@ -44,12 +42,12 @@ class Stuck:
     @property
     def after(self) -> str:
         """Return the type of the last token that fits; empty at the start."""
-        return self.read[-1].type if self.read else ""
+        return self.read[-1].kind if self.read else ""
 
     @property
     def opener(self) -> str:
         """Return the type of the first token of the statement; empty at the start."""
-        return self.read[0].type if self.read else ""
+        return self.read[0].kind if self.read else ""
 
     @property
     def span(self) -> Span:
@@ -58,16 +56,16 @@ class Stuck:
 
     def span_of(self, first: Token, last: Token | None = None) -> Span:
         """Return the place of a token, or of a stretch of them."""
-        return Span(self.source.name, first.start_pos or 0, (last or first).end_pos or 0)
+        return Span(self.source.name, first.start, (last or first).end)
 
     @cached_property
     def unclosed(self) -> tuple[Token, ...]:
         """Return the opening parentheses that wait to be closed."""
         still_open: list[Token] = []
         for token in self.read:
-            if token.type == "LPAR":
+            if token.kind == "LPAR":
                 still_open.append(token)
-            elif token.type == "RPAR" and still_open:
+            elif token.kind == "RPAR" and still_open:
                 still_open.pop()
         return tuple(still_open)
 
@@ -104,7 +102,7 @@ class Stuck:
 
     def following(self, most: int) -> tuple[str, ...]:
         """Return the types of the token that does not fit and of those after it, `$END` behind the last."""
-        return (self.kind, *(token.type for token in self.rest), "$END")[:most]
+        return (self.kind, *(token.kind for token in self.rest), "$END")[:most]
 
     def would_go_on(self, *instead: str) -> bool:
         """Return whether the statement goes on when these types take the place of the token that does not fit."""

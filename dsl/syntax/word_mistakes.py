@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lark import Token
-
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined
@@ -100,8 +98,8 @@ def decimal_comma(stuck: Stuck) -> Diagnostic | None:
     """Recognise `5,5`."""
     tokens = [*stuck.read, *([stuck.token] if stuck.token else []), *stuck.rest[:1]]
     for one, comma, other in zip(tokens[-4:], tokens[-3:], tokens[-2:], strict=False):
-        close = one.end_pos == comma.start_pos and comma.end_pos == other.start_pos
-        if (one.type, comma.type, other.type) == ("DECIMAL", "COMMA", "DECIMAL") and close:
+        close = one.end == comma.start and comma.end == other.start
+        if (one.kind, comma.kind, other.kind) == ("DECIMAL", "COMMA", "DECIMAL") and close:
             place = stuck.span_of(one, other)
             return stuck.found("E126", f"`{one},{other}` is not a number", f"write `{one}.{other}`", at=place)
     return None
@@ -153,7 +151,7 @@ def misspelt_line(stuck: Stuck) -> Diagnostic | None:
     if stuck.token is None or stuck.opener != "FACT":
         return None
     head = next((token for token in stuck.read if token.line == stuck.token.line), None)
-    near = nearest(str(head), grammar().openers) if head is not None and head.type == "NAME" else None
+    near = nearest(str(head), grammar().openers) if head is not None and head.kind == "NAME" else None
     if head is None or near is None:
         return None
     return stuck.found(
@@ -208,7 +206,7 @@ def without_guard(stuck: Stuck) -> Diagnostic | None:
 
 def unquoted_code(stuck: Stuck) -> Diagnostic | None:
     """Recognise a code that is neither a plain number nor a LOINC or ICD code, and has no quotes."""
-    if stuck.kind != "NAME" or [token.type for token in stuck.read[-2:-1]] != ["CODE"]:
+    if stuck.kind != "NAME" or [token.kind for token in stuck.read[-2:-1]] != ["CODE"]:
         return None
     return stuck.found("E137", f"the code `{stuck.word}` needs quotes", f'write `"{stuck.word}"`')
 
@@ -238,9 +236,9 @@ def missing(stuck: Stuck) -> Diagnostic | None:
 
 def _inserted(stuck: Stuck, sign: str) -> str:
     """Return the words around the place with `sign` between them."""
-    before = stuck.read[-2:] if stuck.read[-2:][0].type == "DECIMAL" else stuck.read[-1:]
+    before = stuck.read[-2:] if stuck.read[-2:][0].kind == "DECIMAL" else stuck.read[-1:]
     behind = [stuck.token, *stuck.rest[:2]] if sign in ("when", "and") else [stuck.token]
-    return joined([*before, Token("WORD", sign), *(token for token in behind if token is not None)])
+    return joined([*before, sign, *(token for token in behind if token is not None)])
 
 
 WORD_MISTAKES = (

@@ -10,6 +10,7 @@ from dsl.syntax.building.rules import build_limit, build_target, percent_in
 from dsl.syntax.building.vocabulary import once
 from dsl.syntax.building.words import (
     Site,
+    among,
     build_date,
     build_name,
     build_text,
@@ -31,8 +32,8 @@ def build_example(site: Site, node: Node, span: Span) -> ast.Example:
     """Return a made-up member and the answer that is expected."""
     return ast.Example(
         build_text(site, tokens(node, "STRING")[0]),
-        tuple(_given(site, child) for child in trees(node.children, "given")),
-        tuple(build_expectation(site, child) for child in trees(node.children, *EXPECTATIONS)),
+        tuple(_given(site, child) for child in trees(node, "given")),
+        tuple(build_expectation(site, child) for child in among(node, EXPECTATIONS)),
         _day(site, node),
         span,
     )
@@ -40,10 +41,10 @@ def build_example(site: Site, node: Node, span: Span) -> ast.Example:
 
 def _day(site: Site, node: Node) -> datetime.date | None:
     """Return the day that `at` names; `nothing` beside a given fact contradicts itself."""
-    nothing, given = once(site, node, "nothing"), first(node, "given")
+    nothing, given = once(site, trees(node, "nothing")), first(node, "given")
     if nothing is not None and given is not None:
         site.report("E128", site.span(nothing), "`nothing` is given together with a fact", "leave `nothing` out")
-    at = once(site, node, "at")
+    at = once(site, trees(node, "at"))
     return None if at is None else build_date(site, tokens(at, "DATE")[0])
 
 
@@ -96,5 +97,5 @@ def _word(site: Site, node: Node) -> ast.Name:
 
 def build_proof(site: Site, node: Node, span: Span) -> ast.Proof:
     """Return a claim about every member for whom the guard is true."""
-    claim = build_claim(site, next(trees(node.children, *CLAIMS)))
+    claim = build_claim(site, among(node, CLAIMS)[0])
     return ast.Proof(build_text(site, tokens(node, "STRING")[0]), claim, guard_in(site, node), span)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dsl.syntax import ast
 from dsl.syntax.building.words import (
     Site,
+    among,
     build_name,
     build_value,
     only,
     tokens,
-    trees,
     values,
 )
 from dsl.syntax.tree import Node
@@ -34,7 +34,7 @@ COMPARATORS = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN"
 
 def guard_in(site: Site, node: Node) -> ast.Guard:
     """Return the guard that stands directly in `node`."""
-    return build_guard(site, next(trees(node.children, *GUARDS)))
+    return build_guard(site, among(node, GUARDS)[0])
 
 
 def build_guard(site: Site, node: Node) -> ast.Guard:
@@ -85,11 +85,11 @@ def _about_a_fact(site: Site, node: Node) -> ast.Guard:
 
 def comparator(node: Node) -> ast.Comparator:
     """Return the comparator that stands directly in `node`."""
-    return ast.Comparator(str(tokens(node, *COMPARATORS)[0]))
+    return ast.Comparator(str(next(child for child in node.children if child.kind in COMPARATORS)))
 
 
 def _operands(site: Site, node: Node) -> tuple[ast.Guard, ...]:
-    return tuple(build_guard(site, child) for child in trees(node.children, *GUARDS))
+    return tuple(build_guard(site, child) for child in among(node, GUARDS))
 
 
 def _flat(site: Site, node: Node, kind: type[ast.And | ast.Or]) -> tuple[ast.Guard, ...]:

@@ -8,9 +8,11 @@ from dsl.syntax.building.guards import comparator, guard_in
 from dsl.syntax.building.vocabulary import once
 from dsl.syntax.building.words import (
     Site,
+    among,
     build_name,
     build_quantity,
     build_value,
+    by_kind,
     first,
     label_of,
     names,
@@ -43,29 +45,29 @@ _LIMIT_COMPARATORS = frozenset({ast.Comparator.AT_MOST, ast.Comparator.AT_LEAST,
 
 def build_rule(site: Site, node: Node, span: Span) -> ast.Rule:
     """Return a rule with everything said after its guard."""
-    name, limits = first(node, "name"), once(site, node, "limits")
-    to, instead, evidence = (once(site, node, kind) for kind in ("to", "instead", "evidence"))
+    said = by_kind(node)
+    limits, to, instead, evidence = (once(site, said[kind]) for kind in ("limits", "to", "instead", "evidence"))
     return ast.Rule(
-        action=build_action(site, next(trees(node.children, *ACTIONS))),
+        action=build_action(site, among(node, ACTIONS)[0]),
         guard=guard_in(site, node),
-        name=None if name is None else build_name(site, name, dotted=True),
-        limits=() if limits is None else tuple(build_limit(site, child) for child in trees(limits.children, "limit")),
+        name=build_name(site, said["name"][0], dotted=True) if said["name"] else None,
+        limits=() if limits is None else tuple(build_limit(site, child) for child in trees(limits, "limit")),
         to=() if to is None else names(site, only(to, "names")),
         instead=() if instead is None else names(site, only(instead, "names")),
-        exceptions=tuple(_unless(site, child) for child in trees(node.children, "unless")),
-        absolute=once(site, node, "absolute") is not None,
-        because=optional_text(site, once(site, node, "because")),
-        say=optional_text(site, once(site, node, "say")),
-        citations=tuple(_citation(site, child) for child in trees(node.children, "citation")),
+        exceptions=tuple(_unless(site, child) for child in said["unless"]),
+        absolute=once(site, said["absolute"]) is not None,
+        because=optional_text(site, once(site, said["because"])),
+        say=optional_text(site, once(site, said["say"])),
+        citations=tuple(_citation(site, child) for child in said["citation"]),
         evidence=None if evidence is None else build_name(site, only(evidence, "name")),
-        author=optional_text(site, once(site, node, "author")),
+        author=optional_text(site, once(site, said["author"])),
         span=span,
     )
 
 
 def build_override(site: Site, node: Node, span: Span) -> ast.Override:
     """Return the statement that lifts a rule of another pack."""
-    rule, pack = (build_name(site, child, dotted=True) for child in trees(node.children, "name"))
+    rule, pack = (build_name(site, child, dotted=True) for child in trees(node, "name"))
     return ast.Override(rule, pack, guard_in(site, node), text_of(site, only(node, "because")), span)
 
 
@@ -102,7 +104,7 @@ def percent_in(site: Site, node: Node) -> ast.Quantity:
 
 def build_targets(site: Site, node: Node) -> tuple[ast.Target, ...]:
     """Return a list of targets; a comma after an unparenthesised `but not` has two readings and is reported."""
-    listed = list(trees(node.children, "target"))
+    listed = trees(node, "target")
     for i, child in enumerate(listed[:-1]):
         exclusion = first(child, "exclusion")
         if exclusion is not None and not tokens(exclusion, "LPAR"):
@@ -163,7 +165,7 @@ def _unless(site: Site, node: Node) -> ast.Unless:
 
 
 def _citation(site: Site, node: Node) -> ast.Citation:
-    section, quote = once(site, node, "section"), once(site, node, "quote")
+    section, quote = once(site, trees(node, "section")), once(site, trees(node, "quote"))
     return ast.Citation(
         build_name(site, only(node, "name")), optional_text(site, section), optional_text(site, quote), site.span(node)
     )

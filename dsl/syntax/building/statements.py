@@ -18,7 +18,7 @@ from dsl.syntax.building.vocabulary import (
     build_parameter,
     build_source,
 )
-from dsl.syntax.building.words import Site, trees
+from dsl.syntax.building.words import Site
 from dsl.syntax.source import Span
 from dsl.syntax.tree import Node
 
@@ -45,5 +45,5 @@ def build_statement(site: Site, node: Node) -> ast.Statement:
     Raises:
         BrokenError: the statement parses but cannot mean anything.
     """
-    inner = next(trees(node.children))
+    (inner,) = (child for child in node.children if isinstance(child, Node))
     return _BUILDERS[inner.kind](site, inner, site.span(inner))

@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from lark import Token
-
 from dsl.syntax import ast
 from dsl.syntax.broken import BrokenError
 from dsl.syntax.building.words import Site, build_text, build_value, token_name
@@ -21,7 +19,7 @@ from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.source import Span
 from dsl.syntax.spelling import FACT_WORDS, meant_among_terms, nearest
-from dsl.syntax.tree import Child, Node, end_of
+from dsl.syntax.tree import Child, Node, Token
 
 _CODE_TYPES = frozenset({"STRING", "LOINC", "ICD", "DECIMAL"})
 
@@ -71,7 +69,7 @@ class Gathering:
 
     def _one(self, terms: bool) -> None:
         item = self._take()
-        match item.type:
+        match item.kind:
             case "RED" | "ASK" if self._is_flag(item):
                 self._flag(item)
             case kind if kind in _ABOUT:
@@ -85,10 +83,10 @@ class Gathering:
 
     def _is_flag(self, item: Token) -> bool:
         """Return whether `red` or `ask` is half of `red flag` or `ask "…"`; after a comma it begins a term."""
-        return not self._after_comma and self._next("FLAG" if item.type == "RED" else "STRING")
+        return not self._after_comma and self._next("FLAG" if item.kind == "RED" else "STRING")
 
     def _flag(self, item: Token) -> None:
-        if item.type == "RED":
+        if item.kind == "RED":
             self._take()
             self._owner.red_flag = True
             self._reaches()
@@ -99,7 +97,7 @@ class Gathering:
     def _senseless(self, item: Token) -> BrokenError:
         """Return the finding about an item that says nothing where it stands."""
         alone = {"ASK": 'write `ask "…"`', "RED": "write `red flag`", "COMMA": "leave the comma out"}
-        advice = alone.get(item.type, "codes stand after `code SYSTEM`, and `suggests` after the codes")
+        advice = alone.get(item.kind, "codes stand after `code SYSTEM`, and `suggests` after the codes")
         return self._broken("E138", item, f"`{item}` says nothing here", advice)
 
     def _also(self, item: Token) -> None:
@@ -112,7 +110,7 @@ class Gathering:
 
     def _reaches(self) -> None:
         """Let the place of the term, or of the fact, reach up to the item taken last."""
-        self._owner.end = end_of(self._last)
+        self._owner.end = self._last.end
 
     def _optional(self, item: Token) -> None:
         self._once(item, self.optional or None)
@@ -143,16 +141,16 @@ class Gathering:
 
     def _comma(self, item: Token) -> None:
         following = self._items[self._at] if self._at < len(self._items) else None
-        if not isinstance(following, Token) or following.type not in _names():
+        if not isinstance(following, Token) or following.kind not in _names():
             raise self._broken(
                 "E138", item, "a term is missing after the comma", "write the next term, or leave the comma out"
             )
 
     def _term(self, item: Token) -> None:
         before = self._previous
-        if self.terms and isinstance(before, Token) and before.type != "COMMA" and item.line == before.end_line:
+        if self.terms and isinstance(before, Token) and before.kind != "COMMA" and item.line == before.line:
             raise self._stuck_to(before, item)
-        if self.terms and isinstance(before, Token) and before.type != "COMMA":
+        if self.terms and isinstance(before, Token) and before.kind != "COMMA":
             self._refuse_misspelt(item)
         if "." in item:
             raise self._broken(
@@ -161,7 +159,7 @@ class Gathering:
                 f"`{item}` has a dot, which only names of packs and rules may have",
                 f"write `{item.replace('.', '_')}`",
             )
-        self.terms.append(Described(item, end=item.end_pos or 0))
+        self.terms.append(Described(item, end=item.end))
 
     def _refuse_misspelt(self, item: Token) -> None:
         """Refuse a word that opens a line, without a comma before it, and looks like a word of the language.
@@ -189,7 +187,7 @@ class Gathering:
     def _opens_line(self, item: Token) -> bool:
         at = next(i for i, other in enumerate(self._items) if other is item)
         before = self._items[at - 1] if at else self._before
-        return isinstance(before, Token) and before.end_line != item.line
+        return isinstance(before, Token) and before.line != item.line
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -207,7 +205,7 @@ class Gathering:
         codes: list[ast.Text] = []
         while self._next(*_CODE_TYPES) or (codes and self._next("COMMA") and self._next(*_CODE_TYPES, ahead=1)):
             item = self._take()
-            codes.append(self._one_code(self._take() if item.type == "COMMA" else item))
+            codes.append(self._one_code(self._take() if item.kind == "COMMA" else item))
         if not codes and self._next("NAME") and self._take().line == system.line:
             raise self._broken("E137", self._last, f"the code `{self._last}` needs quotes", f'write `"{self._last}"`')
         if not codes:
@@ -223,9 +221,9 @@ class Gathering:
         return ast.Code(token_name(self.site, system), tuple(codes), suggests, self.site.span(word, self._last))
 
     def _one_code(self, item: Token) -> ast.Text:
-        if item.type == "STRING":
+        if item.kind == "STRING":
             return build_text(self.site, item)
-        if item.type == "DECIMAL" and not item.isdigit():
+        if item.kind == "DECIMAL" and not item.isdigit():
             raise self._broken("E137", item, f"the code `{item}` needs quotes", f'write `"{item}"`')
         return ast.Text(str(item), self.site.span(item))
 
@@ -251,12 +249,12 @@ class Gathering:
     def _after_comma(self) -> bool:
         """Return whether the token taken last stands after a comma, and so begins a term."""
         before = self._previous
-        return isinstance(before, Token) and before.type == "COMMA"
+        return isinstance(before, Token) and before.kind == "COMMA"
 
     def _next(self, *types: str, ahead: int = 0) -> bool:
         at = self._at + ahead
         item = self._items[at] if at < len(self._items) else None
-        return isinstance(item, Token) and item.type in types
+        return isinstance(item, Token) and item.kind in types
 
     def _take(self) -> Token:
         item = self._items[self._at]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from dsl.syntax import ast
 from dsl.syntax.broken import BrokenError
@@ -27,30 +27,26 @@ from dsl.syntax.building.words import (
 )
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import NOWHERE, Span
-from dsl.syntax.tree import Node
-
-if TYPE_CHECKING:
-    from lark import Token
+from dsl.syntax.tree import Node, Token
 
 
-def once(site: Site, node: Node, kind: str) -> Node | None:
-    """Return the clause of that kind, if there is one; a second one is reported."""
-    found = list(trees(node.children, kind))
-    for again in found[1:]:
+def once(site: Site, said: Sequence[Node]) -> Node | None:
+    """Return the one clause of a kind, if there is one; a second one is reported."""
+    for again in said[1:]:
         word = str(again.children[0])
         site.report("E127", site.span(again.children[0]), f"`{word}` is given twice", "keep one of the two")
-    return found[0] if found else None
+    return said[0] if said else None
 
 
 def build_pack(site: Site, node: Node, span: Span) -> ast.Pack:
     """Return the header of a file."""
-    covers, review = once(site, node, "covers"), once(site, node, "review")
+    covers, review = once(site, trees(node, "covers")), once(site, trees(node, "review"))
     return ast.Pack(
         build_name(site, only(node, "name"), dotted=True),
-        optional_text(site, once(site, node, "title")),
+        optional_text(site, once(site, trees(node, "title"))),
         None if covers is None else guard_in(site, covers),
         None if review is None else build_date(site, tokens(review, "DATE")[0]),
-        optional_text(site, once(site, node, "author")),
+        optional_text(site, once(site, trees(node, "author"))),
         span,
         NOWHERE if review is None else site.span(review),
     )
@@ -65,7 +61,7 @@ def build_source(site: Site, node: Node, span: Span) -> ast.Source:
 
 def build_fact(site: Site, node: Node, span: Span) -> ast.Fact:
     """Return a fact with its terms grouped."""
-    name, before, kind, behind, *asked = trees(node.children)
+    name, before, kind, behind, *asked = (child for child in node.children if isinstance(child, Node))
     gathering = Gathering(site, name.word)
     gathering.read(before.children, name.word, terms=False)
     gathering.read(behind.children, _last_token(kind), terms=behind.kind == "items")
@@ -106,7 +102,7 @@ def _last_token(node: Node) -> Token:
 
 def build_number(site: Site, node: Node) -> ast.Number:
     """Return a range; its unit stands once, in `unit`, however often it is written."""
-    low, high = (build_quantity(site, child) for child in trees(node.children, "quantity"))
+    low, high = (build_quantity(site, child) for child in trees(node, "quantity"))
     if low.unit is not None and low.unit != high.unit:
         written = "none" if high.unit is None else f"`{high.unit.text}`"
         site.report(
@@ -133,7 +129,7 @@ def build_class(site: Site, node: Node, span: Span) -> ast.Class:
 
 def build_exercise(site: Site, node: Node, span: Span) -> ast.Exercise:
     """Return an exercise with what it is and what it needs."""
-    also, parents, needs = (once(site, node, kind) for kind in ("also", "parents", "needs"))
+    also, parents, needs = (once(site, trees(node, kind)) for kind in ("also", "parents", "needs"))
     return ast.Exercise(
         build_name(site, only(node, "name")),
         label_of(site, node),
@@ -155,7 +151,7 @@ def build_parameter(site: Site, node: Node, span: Span) -> ast.Parameter:
     """Return a threshold with the range that it may be moved in."""
     number, unit = tokens(node, "DECIMAL")[0], first(node, "unit")
     value = ast.Quantity(Decimal(str(number)), unit_of(site, node), site.span(number, unit))
-    low, high = (build_quantity(site, child) for child in trees(node.children, "quantity"))
+    low, high = (build_quantity(site, child) for child in trees(node, "quantity"))
     return ast.Parameter(build_name(site, only(node, "name")), value, low, high, span)
 
 

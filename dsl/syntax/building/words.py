@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field
 from decimal import Decimal
-
-from lark import Token
 
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span
-from dsl.syntax.tree import Child, Node, end_of, start_of
+from dsl.syntax.tree import Child, Node, Token
 
 _ESCAPE = re.compile(r"\\(.)")
 
@@ -27,38 +26,53 @@ class Site:
 
     def span(self, first: Child, last: Child | None = None) -> Span:
         """Return the place from `first` to `last`, both included."""
-        return Span(self.source, start_of(first), end_of(first if last is None else last))
+        return Span(self.source, first.start, (first if last is None else last).end)
 
     def report(self, code: str, span: Span, message: str, help_: str | None = None, example: str | None = None) -> None:
         """Note a finding."""
         self.found.append(Diagnostic(code, span, message, help_, example))
 
 
-def trees(children: Iterable[Child], *kinds: str) -> Iterator[Node]:
-    """Yield those of `children` that are trees, of one of `kinds` if any is given."""
-    for child in children:
-        if isinstance(child, Node) and (not kinds or child.kind in kinds):
-            yield child
+def trees(node: Node, kind: str) -> list[Node]:
+    """Return the child trees of that kind."""
+    return [child for child in node.children if child.kind == kind and isinstance(child, Node)]
+
+
+def among(node: Node, kinds: Container[str]) -> list[Node]:
+    """Return the child trees of one of `kinds`."""
+    return [child for child in node.children if child.kind in kinds and isinstance(child, Node)]
+
+
+def by_kind(node: Node) -> defaultdict[str, list[Node]]:
+    """Return the child trees by their kind, none for a kind that is not there."""
+    found: defaultdict[str, list[Node]] = defaultdict(list)
+    for child in node.children:
+        if isinstance(child, Node):
+            found[child.kind].append(child)
+    return found
 
 
 def first(node: Node, kind: str) -> Node | None:
     """Return the first child tree of that kind."""
-    return next(trees(node.children, kind), None)
+    for child in node.children:
+        if child.kind == kind and isinstance(child, Node):
+            return child
+    return None
 
 
 def only(node: Node, kind: str) -> Node:
     """Return the child tree of that kind, which the grammar promises."""
-    return next(trees(node.children, kind))
+    return trees(node, kind)[0]
 
 
-def tokens(node: Node, *types: str) -> list[Token]:
-    """Return the direct tokens of `node` that have one of `types`."""
-    return [child for child in node.children if isinstance(child, Token) and child.type in types]
+def tokens(node: Node, *kinds: str) -> list[Token]:
+    """Return the direct tokens of `node` that are of one of `kinds`."""
+    return [child for child in node.children if child.kind in kinds and isinstance(child, Token)]
 
 
 def token_name(site: Site, token: Token) -> ast.Name:
     """Return one word as a name."""
-    return ast.Name(str(token), site.span(token))
+    return ast.Name(str(token), Span(site.source, token.start, token.end))
 
 
 def build_name(site: Site, node: Node, *, dotted: bool = False) -> ast.Name:
@@ -76,7 +90,7 @@ def build_name(site: Site, node: Node, *, dotted: bool = False) -> ast.Name:
 
 def names(site: Site, node: Node) -> tuple[ast.Name, ...]:
     """Return the names of a comma-separated list."""
-    return tuple(build_name(site, child) for child in trees(node.children, "name"))
+    return tuple(build_name(site, child) for child in trees(node, "name"))
 
 
 def build_text(site: Site, token: Token) -> ast.Text:
@@ -123,7 +137,7 @@ def build_value(site: Site, node: Node) -> ast.Value:
 
 def values(site: Site, node: Node) -> tuple[ast.Value, ...]:
     """Return the values that stand directly in `node`."""
-    return tuple(build_value(site, child) for child in trees(node.children, "value"))
+    return tuple(build_value(site, child) for child in trees(node, "value"))
 
 
 def build_date(site: Site, token: Token) -> datetime.date:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lark import Lark, Token
-from lark.lexer import Lexer, PatternRE
+from lark import Lark, TextSlice, Token
+from lark.lexer import BasicLexer, Lexer, LexerState, LineCounter, PatternRE
 
 from dsl.syntax.grammar import grammar, grammar_text
 
@@ -25,6 +25,15 @@ OPENERS = {
     *("caution", "modify", "allow", "recommend", "require", "stop", "refer", "progress", "hold", "reduce", "advise"),
     *("override", "example", "prove"),
 }
+
+
+def texts_of_words() -> st.SearchStrategy[str]:
+    """Return texts whose words are words of the language, or nearly so."""
+    words = st.sampled_from(
+        [*grammar().symbols.values(), "a", "A1", "7", "7-1", "2027-01-01", '"a"', "#", "“", "-", "."]
+    )
+    gaps = st.sampled_from(["", " ", "\n", "\r\n", "\n\n  ", "\t"])
+    return st.lists(st.tuples(gaps, words), max_size=12).map(lambda pairs: "".join(map("".join, pairs)))
 
 
 class NoLexer(Lexer):
@@ -61,6 +70,15 @@ def test_the_words_that_may_be_names() -> None:
 def test_every_character_is_in_some_token(text: str) -> None:
     read = "".join(grammar().tokens(text, 0, len(text)))
     assert re.sub(r"[ \t\r\n]", "", text) == re.sub(r"[ \t\r\n]", "", read)
+
+
+@given(st.one_of(st.text(st.characters(categories=None), max_size=60), texts_of_words()))
+def test_tokens_are_those_of_lark(text: str) -> None:
+    lexer: BasicLexer = grammar().lark.parser.lexer
+    state = LexerState(TextSlice(text, 0, len(text)), LineCounter("\n"))  # type: ignore[no-untyped-call]  # lark's
+    lark = [(str(one), one.type, one.start_pos, one.end_pos, one.line, one.column) for one in lexer.lex(state, None)]
+    read = grammar().tokens(text, 0, len(text))
+    assert [(str(one), one.kind, one.start, one.end, one.line, one.column) for one in read] == lark
 
 
 @pytest.mark.parametrize(
@@ -127,10 +145,10 @@ def test_no_terminal_is_slow(unit: str) -> None:
     ],
 )
 def test_where_tokens_end(text: str, kinds: str) -> None:
-    assert [token.type for token in grammar().tokens(text, 0, len(text))] == kinds.split()
+    assert [token.kind for token in grammar().tokens(text, 0, len(text))] == kinds.split()
 
 
 def test_places_count_from_the_start_of_the_text() -> None:
     text = "class a\nclass b\n"
     (word, name) = grammar().tokens(text, 8, len(text))
-    assert (word.start_pos, name.start_pos, name.end_pos, word.line, word.column) == (8, 14, 15, 1, 1)
+    assert (word.start, name.start, name.end, word.line, word.column) == (8, 14, 15, 1, 1)

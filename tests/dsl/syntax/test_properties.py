@@ -26,7 +26,7 @@ GAPS = [" ", "  ", "\t", "\n  ", "\r\n    ", "  # said in between\n  ", "\n\n  "
 
 def tokens(text: str) -> list[str]:
     """Return the words and signs of rule text."""
-    return [str(token) for token in grammar().tokens(text, 0, len(text)) if token.type != "COMMENT"]
+    return [str(token) for token in grammar().tokens(text, 0, len(text)) if token.kind != "COMMENT"]
 
 
 def _formatted(text: str) -> str:
