@@ -58,16 +58,20 @@ class Catalogue:
 
     def wide(self, target: ast.Target) -> frozenset[str]:
         """Return what a restriction of `target` touches: members, kinds of both; exclusions taken narrowly."""
-        if target not in self._wide:
+        known = self._wide.get(target)
+        if known is None:
             excluded = _NOBODY.union(*(self._narrow_of(name.text) for name in target.exclude))
-            self._wide[target] = self._included(target, [self._wide_of(name.text) for name in target.names]) - excluded
-        return self._wide[target]
+            known = self._included(target, [self._wide_of(name.text) for name in target.names]) - excluded
+            self._wide[target] = known
+        return known
 
     def narrow(self, target: ast.Target) -> frozenset[str]:
         """Return what a permission of `target` reaches: named or declared members; exclusions taken widely."""
-        if target not in self._narrow:
-            self._narrow[target] = self._permitted(target, [self._narrow_of(name.text) for name in target.names])
-        return self._narrow[target]
+        known = self._narrow.get(target)
+        if known is None:
+            known = self._permitted(target, [self._narrow_of(name.text) for name in target.names])
+            self._narrow[target] = known
+        return known
 
     def narrow_with_variants(self, target: ast.Target) -> frozenset[str]:
         """Return what a permission of `target with variants` reaches: kinds too; exclusions taken widely."""

@@ -27,6 +27,7 @@ from dsl.syntax.limits import Limits
 from dsl.syntax.parser import parse
 from dsl.syntax.render import render, summary
 from dsl.syntax.source import NOWHERE, SourceFile, Span
+from dsl.syntax.uncollected import collection_paused
 
 __all__ = ["Compilation", "CompileError", "compile_sources", "read_paths", "shipped_rules"]
 
@@ -79,7 +80,8 @@ def compile_sources(
     by_name = {source.name: source for source in (*prelude, *given)}
     if refused := unread or list(_too_much(list(by_name.values()), limits)):
         return Compilation(None, tuple(in_reading_order(refused)), by_name)
-    return _compile(by_name, limits)
+    with collection_paused():
+        return _compile(by_name, limits)
 
 
 def _compile(sources: Mapping[str, SourceFile], limits: Limits) -> Compilation:

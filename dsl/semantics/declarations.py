@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dsl.semantics.name_index import Entry
+from dsl.semantics.quantities import Range, range_of
 from dsl.syntax import ast
 
 MAIN = "main"
@@ -18,23 +20,32 @@ NONE = "none"
 """A declared value of a `one of` fact; of a `many of` fact, that every term is absent."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeclaredFact:
-    """A fact, merged from all its declarations; `pack` is where the names in its `asked when` belong."""
+    """A fact, merged from all its declarations; `pack` is where the names in its `asked when` belong.
+
+    What every test of a fact looks up is made once.
+    """
 
     node: ast.Fact
     pack: str
 
-    @property
+    @cached_property
     def terms(self) -> tuple[ast.Term, ...]:
         """Return the terms; none for `yes or no` and numbers."""
         kind = self.node.kind
         return kind.terms if isinstance(kind, ast.OneOf | ast.ManyOf) else ()
 
-    @property
+    @cached_property
     def term_names(self) -> frozenset[str]:
         """Return the names of the terms."""
         return frozenset(term.name.text for term in self.terms)
+
+    @cached_property
+    def range(self) -> Range | None:
+        """Return the range of a number; None for every other kind."""
+        kind = self.node.kind
+        return range_of(self.node.name.text, kind) if isinstance(kind, ast.Number) else None
 
 
 @dataclass(frozen=True, slots=True)

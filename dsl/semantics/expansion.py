@@ -62,13 +62,15 @@ _SPLIT = "split the rules into releases of their own, or simplify their definiti
 def _too_large(
     stated: StatedGuard, extent: _Extent, extents: Mapping[GuardNode, _Extent], bound: int
 ) -> Iterator[Diagnostic]:
+    if extent.nodes <= bound and extent.levels <= _DEEPEST:
+        return
     behind = [extents[node] for node in rests_on(stated.guard, stated.pack) if node in extents]
     if any(other.nodes > bound or other.levels > _DEEPEST for other in behind):
         return
     if extent.nodes > bound:
         message = f"this guard has more than {bound} parts once its definitions are written out"
         yield Diagnostic("E404", stated.guard.span, message, "simplify the definitions that it uses")
-    elif extent.levels > _DEEPEST:
+    else:
         message = f"this guard rests on definitions more than {_DEEPEST} levels deep"
         yield Diagnostic("E404", stated.guard.span, message, "simplify the definitions that it uses")
 

@@ -8,7 +8,7 @@ from typing import assert_never
 from dsl.semantics.declarations import Declarations, DeclaredFact, PackContents
 from dsl.semantics.guards import Place, StatedGuard, values_of, walk
 from dsl.semantics.naming import listed
-from dsl.semantics.quantities import Range, in_unit, parameter_value, range_of, shown, within
+from dsl.semantics.quantities import Range, in_unit, parameter_value, shown, within
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 
@@ -56,8 +56,8 @@ def _check_unknown(part: ast.IsUnknown, place: Place) -> Iterator[Diagnostic]:
 
 
 def _check_test(test: _Test, fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:
-    if isinstance(fact.node.kind, ast.Number):
-        yield from _check_number(test, range_of(fact.node.name.text, fact.node.kind), pack)
+    if fact.range is not None:
+        yield from _check_number(test, fact.range, pack)
     else:
         yield from _check_named(test, fact)
 

@@ -35,17 +35,23 @@ class StatedGuard:
     limited: bool = False
 
 
-def walk(guard: ast.Guard) -> Iterator[ast.Guard]:
-    """Yield `guard` and every guard inside it, as written: definitions are not entered."""
-    yield guard
+def walk(guard: ast.Guard) -> list[ast.Guard]:
+    """Return `guard` and every guard inside it, as written: definitions are not entered."""
+    found: list[ast.Guard] = []
+    _gather(guard, found)
+    return found
+
+
+def _gather(guard: ast.Guard, found: list[ast.Guard]) -> None:
+    found.append(guard)
     match guard:
-        case ast.Not():
-            yield from walk(guard.operand)
+        case ast.Comparison() | ast.Membership() | ast.Between() | ast.Reference() | ast.Always() | ast.IsUnknown():
+            return
         case ast.And() | ast.Or() | ast.AtLeast():
             for operand in guard.operands:
-                yield from walk(operand)
-        case ast.Always() | ast.Comparison() | ast.Membership() | ast.Between() | ast.Reference() | ast.IsUnknown():
-            return
+                _gather(operand, found)
+        case ast.Not():
+            _gather(guard.operand, found)
         case _:
             assert_never(guard)
 

@@ -15,7 +15,7 @@ from typing import assert_never
 
 from dsl.semantics import ir
 from dsl.semantics.declarations import NONE, Declarations, DeclaredFact, PackContents
-from dsl.semantics.quantities import in_unit, parameter_value, range_of
+from dsl.semantics.quantities import in_unit, parameter_value
 from dsl.syntax import ast
 
 ALWAYS = ir.Always()
@@ -128,8 +128,7 @@ def _compare(
 
 def _number(quantity: ast.Quantity, fact: DeclaredFact) -> Decimal:
     """Return `quantity` in the unit of `fact`; checking has made sure that there it has a value."""
-    kind = fact.node.kind
-    found = in_unit(quantity, range_of(fact.node.name.text, kind)) if isinstance(kind, ast.Number) else None
+    found = in_unit(quantity, fact.range) if fact.range is not None else None
     if not isinstance(found, Decimal):
         raise UncheckedError(fact.node.name.text)
     return found

@@ -40,6 +40,8 @@ def _end(end: ast.Quantity, unit: str | None) -> Decimal:
 
 def canonical(value: Decimal) -> Decimal:
     """Return `value` in the one form that stands in an artifact: no exponent, no trailing zeros, no minus zero."""
+    if str(value).isdigit():  # what most numbers are: whole, and so in that form already
+        return value
     text = format(value, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return Decimal(0) if text in ("", "-0", "-") else Decimal(text)

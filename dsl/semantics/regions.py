@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from dsl.semantics import ir
 from dsl.semantics.vocabulary import Fact, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class _Interval:
+class _Interval(NamedTuple):
     """Numbers from `low` to `high`, each end included or not."""
 
     low: Decimal
@@ -32,46 +31,48 @@ class _Interval:
     def above(self, value: Decimal, *, open_: bool) -> _Interval:
         if (value, open_) <= (self.low, self.low_open):
             return self
-        return replace(self, low=value, low_open=open_)
+        return _Interval(value, self.high, open_, self.high_open)
 
     def below(self, value: Decimal, *, open_: bool) -> _Interval:
         if (value, not open_) >= (self.high, not self.high_open):
             return self
-        return replace(self, high=value, high_open=open_)
+        return _Interval(self.low, value, self.low_open, open_)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Region:
     """What is left of the values of each fact, by fact; untouched facts are not in it."""
 
-    choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    terms: Mapping[tuple[str, str], bool] = field(default_factory=dict)
-    numbers: Mapping[str, _Interval] = field(default_factory=dict)
+    choices: dict[str, frozenset[str]] = field(default_factory=dict)
+    terms: dict[tuple[str, str], bool] = field(default_factory=dict)
+    numbers: dict[str, _Interval] = field(default_factory=dict)
+
+    def copy(self) -> Region:
+        """Return a region that can be narrowed without this one."""
+        return Region(dict(self.choices), dict(self.terms), dict(self.numbers))
 
 
 def can_hold(guard: ir.Guard, facts: Mapping[str, Fact]) -> bool:
     """Return whether some member could make `guard` true; no is certain, yes is not."""
-    region = _narrowed(Region(), guard, facts)
-    return region is not None and _narrowed(region, guard, facts) is not None
+    region = Region()
+    return _narrow(region, guard, facts) and _narrow(region, guard, facts)
 
 
-def _narrowed(region: Region, guard: ir.Guard, facts: Mapping[str, Fact]) -> Region | None:
-    """Return what `guard` leaves of `region`, or more; None when surely nothing."""
+def _narrow(region: Region, guard: ir.Guard, facts: Mapping[str, Fact]) -> bool:
+    """Narrow `region` to what `guard` leaves of it, or more; return False when that is surely nothing."""
     match guard:
         case ir.Always() | ir.Unknown():
-            return region
+            return True
         case ir.Never():
-            return None
+            return False
         case ir.Choice():
             return _by_choice(region, guard, facts)
         case ir.Has():
-            known = region.terms.get((guard.fact, guard.term), guard.present)
-            terms = {**region.terms, (guard.fact, guard.term): guard.present}
-            return replace(region, terms=terms) if known is guard.present else None
+            return region.terms.setdefault((guard.fact, guard.term), guard.present) is guard.present
         case ir.Compare():
             return _by_number(region, guard, facts)
         case ir.AllOf():
-            return _by_all(region, guard.operands, facts)
+            return all(_narrow(region, operand, facts) for operand in guard.operands)
         case ir.AnyOf():
             return _by_some(region, 1, guard.operands, facts)
         case ir.AtLeast():
@@ -80,43 +81,41 @@ def _narrowed(region: Region, guard: ir.Guard, facts: Mapping[str, Fact]) -> Reg
             assert_never(guard)
 
 
-def _by_choice(region: Region, guard: ir.Choice, facts: Mapping[str, Fact]) -> Region | None:
-    fact = facts[guard.fact]
-    every = ("yes", "no") if fact.kind is Kind.YES_NO else (term.name for term in fact.terms)
-    known = region.choices.get(guard.fact) or frozenset(every)
-    left = known - frozenset(guard.values) if guard.negated else known & frozenset(guard.values)
-    return replace(region, choices={**region.choices, guard.fact: left}) if left else None
+def _by_choice(region: Region, guard: ir.Choice, facts: Mapping[str, Fact]) -> bool:
+    known = region.choices.get(guard.fact) or _every(facts[guard.fact])
+    left = known.difference(guard.values) if guard.negated else known.intersection(guard.values)
+    region.choices[guard.fact] = left
+    return bool(left)
 
 
-def _by_number(region: Region, guard: ir.Compare, facts: Mapping[str, Fact]) -> Region | None:
+def _every(fact: Fact) -> frozenset[str]:
+    return frozenset(("yes", "no") if fact.kind is Kind.YES_NO else (term.name for term in fact.terms))
+
+
+def _by_number(region: Region, guard: ir.Compare, facts: Mapping[str, Fact]) -> bool:
     fact, value = facts[guard.fact], guard.value
     known = region.numbers.get(guard.fact) or _Interval(fact.low or Decimal(0), fact.high or Decimal(0))
     match guard.operator:
         case "=":
             left = known.above(value, open_=False).below(value, open_=False)
         case "!=":
-            return None if known.low == known.high == value else region
+            return not known.low == known.high == value
         case "<" | "<=":
             left = known.below(value, open_=guard.operator == "<")
         case ">" | ">=":
             left = known.above(value, open_=guard.operator == ">")
         case _:
             assert_never(guard.operator)
-    return None if left.empty else replace(region, numbers={**region.numbers, guard.fact: left})
+    region.numbers[guard.fact] = left
+    return not left.empty
 
 
-def _by_all(region: Region, operands: Iterable[ir.Guard], facts: Mapping[str, Fact]) -> Region | None:
-    left: Region | None = region
-    for operand in operands:
-        left = _narrowed(left, operand, facts) if left is not None else None
-    return left
-
-
-def _by_some(region: Region, count: int, operands: Iterable[ir.Guard], facts: Mapping[str, Fact]) -> Region | None:
-    possible = [left for operand in operands if (left := _narrowed(region, operand, facts)) is not None]
-    if len(possible) < count:
-        return None
-    return possible[0] if len(possible) == 1 else region
+def _by_some(region: Region, count: int, operands: Iterable[ir.Guard], facts: Mapping[str, Fact]) -> bool:
+    tried = [(region.copy(), operand) for operand in operands]
+    possible = [left for left, operand in tried if _narrow(left, operand, facts)]
+    if len(possible) == 1:
+        region.choices, region.terms, region.numbers = possible[0].choices, possible[0].terms, possible[0].numbers
+    return len(possible) >= count
 
 
 # --- nobody -----------------------------------------------------------------------------------

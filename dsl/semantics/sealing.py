@@ -148,7 +148,7 @@ class Sealing:
     def _fact(self, fact: DeclaredFact) -> vocabulary.Fact:
         node = fact.node
         name = node.name.text
-        number = range_of(name, node.kind) if isinstance(node.kind, ast.Number) else None
+        number = fact.range
         return vocabulary.Fact(
             name=name,
             kind=_kind(node.kind),
