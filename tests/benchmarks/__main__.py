@@ -33,7 +33,7 @@ def _run_apart(name: str) -> int:
 
 def _run(name: str) -> int:
     rows: list[Row] = importlib.import_module(f"tests.benchmarks.{name}").run()
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    console = Console(width=None if sys.stdout.isatty() else 150)
     console.print(table(rows))
     missed = sum(row.holds is False for row in rows)
     held = sum(row.holds is True for row in rows)

@@ -1,9 +1,9 @@
 """What engines that know only true and false are asked, so that they answer soundly where something is unknown.
 
 Guards are in negation normal form, so a guard is surely true exactly where it is true when every test that is unknown
-counts as false. An input says each thing so that what is not known fails every test: of a number a `low` and a
-`high`, far apart where it is missing; of a choice the empty text; of a list what is mentioned and whether `rest`,
-the terms that are not, is known to be absent. Numbers are in hundredths, because not every engine has fractions.
+counts as false. How an input says what is missing is up to each engine; many take of a number a `low` and a `high`,
+far apart where it is missing. Numbers are in hundredths, because not every engine has fractions. An input holds only
+what the rules ask about.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Protocol, TypeVar, assert_never
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact
-from dsl.semantics.vocabulary import Kind, Vocabulary
 
 FAR = 10**9
 """Beyond every number of the vocabulary, either way."""
@@ -57,34 +56,64 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A member in plain values: bounds of every number, value of every choice (or ""), every list."""
+    """A member in plain values; numbers and choices that are missing are not in it, lists always are."""
 
-    low: Mapping[str, int]
-    high: Mapping[str, int]
+    numbers: Mapping[str, int]
     choices: Mapping[str, str]
     lists: Mapping[str, Listed]
 
+    def low(self, fact: str) -> int:
+        """Return a number; where it is missing, one that is below whatever it is compared with."""
+        return self.numbers.get(fact, -FAR)
 
-def known(facts: Facts, vocabulary: Vocabulary) -> Known:
-    """Return what `facts` say of every fact of `vocabulary`."""
-    names = {kind: [fact.name for fact in vocabulary.facts if fact.kind is kind] for kind in Kind}
-    numbers = {name: facts.numbers.get(name) for name in names[Kind.NUMBER]}
-    return Known(
-        low={name: -FAR if value is None else hundredths(value) for name, value in numbers.items()},
-        high={name: FAR if value is None else hundredths(value) for name, value in numbers.items()},
-        choices={name: facts.choices.get(name, "") for name in names[Kind.ONE_OF] + names[Kind.YES_NO]},
-        lists={
-            fact.name: _listed([term.name for term in fact.terms], facts.terms.get(fact.name, {}))
-            for fact in vocabulary.facts
-            if fact.kind is Kind.MANY_OF
-        },
-    )
+    def high(self, fact: str) -> int:
+        """Return a number; where it is missing, one that is above whatever it is compared with."""
+        return self.numbers.get(fact, FAR)
+
+
+class Asked:
+    """What the rules of one set ask about: nobody needs to tell an engine more of a member."""
+
+    def __init__(self, rules: Iterable[ir.Rule]) -> None:
+        tests = {test for rule in rules for test in _tests(rule.guard)}
+        self.numbers = sorted({test.fact for test in tests if isinstance(test, ir.Compare)})
+        self.choices = sorted({test.fact for test in tests if isinstance(test, ir.Choice)})
+        self.lists = _by_fact(test for test in tests if isinstance(test, ir.Has))
+        self._negated = _by_fact(test for test in tests if isinstance(test, ir.Has) and not test.present)
+
+    def known(self, facts: Facts) -> Known:
+        """Return what `facts` say of that."""
+        return Known(
+            numbers={name: hundredths(facts.numbers[name]) for name in self.numbers if name in facts.numbers},
+            choices={name: facts.choices[name] for name in self.choices if name in facts.choices},
+            lists={name: _listed(terms, facts.terms.get(name, {})) for name, terms in self.lists.items()},
+        )
+
+    def absent(self, facts: Facts) -> dict[str, list[str]]:
+        """Return by fact the terms known to be absent, of those that a rule wants to be absent."""
+        return {
+            name: [term for term in terms if facts.terms.get(name, {}).get(term) is False]
+            for name, terms in self._negated.items()
+        }
+
+
+def _by_fact(tests: Iterable[ir.Has]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for fact, term in sorted({(test.fact, test.term) for test in tests}):
+        found.setdefault(fact, []).append(term)
+    return found
+
+
+def _tests(guard: ir.Guard) -> list[ir.Test]:
+    return [test for tests in alternatives(guard) for test in tests]
 
 
 def _listed(terms: Sequence[str], states: Mapping[str, bool]) -> Listed:
     """Return the shorter way to say it: all but what is absent, or all but what is unknown."""
     without_absent = {term: states.get(term) for term in terms if states.get(term) is not False}
-    return Listed(without_absent, rest=True) if len(without_absent) < len(states) else Listed(states, rest=False)
+    without_unknown = {term: states[term] for term in terms if term in states}
+    rest = len(without_absent) < len(without_unknown)
+    return Listed(without_absent if rest else without_unknown, rest)
 
 
 def hundredths(value: Decimal) -> int:
@@ -167,8 +196,19 @@ class Writer(ABC):
 
 def likeliest_to_fail_first(operands: Iterable[ir.Guard]) -> list[ir.Guard]:
     """Return `operands` so that an engine that stops at the first false one stops early: lists, choices, numbers."""
-    order = {ir.Has: 0, ir.AllOf: 1, ir.AnyOf: 1, ir.AtLeast: 1, ir.Choice: 2, ir.Compare: 3}
-    return sorted(operands, key=lambda guard: (order[type(guard)], isinstance(guard, ir.Has) and not guard.present))
+    return sorted(operands, key=_likeliness)
+
+
+def _likeliness(guard: ir.Guard) -> int:
+    match guard:
+        case ir.Has():
+            return 0 if guard.present else 4
+        case ir.Choice():
+            return 2
+        case ir.Compare():
+            return 3
+        case _:
+            return 1
 
 
 def as_alternatives(guard: ir.AtLeast) -> ir.AnyOf:
