@@ -18,7 +18,7 @@ class ArtifactError(ValueError):
     """The bytes are not an artifact that this version can run."""
 
 
-class Artifact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Artifact(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What evaluation needs of a release, every list in its canonical order (by id or name).
 
     Order, duplicates and the split into files of the source text leave no trace here.

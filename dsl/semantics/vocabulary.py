@@ -19,7 +19,7 @@ class Kind(enum.Enum):
     NUMBER = "number"
 
 
-class Coding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Coding(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A code of a terminology. `suggests`: it raises the question and never answers it."""
 
     system: str
@@ -27,7 +27,7 @@ class Coding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     suggests: bool = False
 
 
-class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Term(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One value of a fact."""
 
     name: str
@@ -37,7 +37,7 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     red_flag: bool = False
 
 
-class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Fact(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One fact. `low`, `high`, `unit` are of numbers; `terms` of `one of` and `many of`.
 
     `red_flag` is the fact's own flag; a term may carry one too. `default` is there for context facts
@@ -63,7 +63,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asked_when: Guard | None = None
 
 
-class ExerciseClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ExerciseClass(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A movement class or trait. `union` names the classes that it joins, if it is a union."""
 
     name: str
@@ -71,7 +71,7 @@ class ExerciseClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     union: tuple[str, ...] = ()
 
 
-class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Exercise(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One exercise. `classes` as declared, with the unions they belong to; `kind_of` the exercises above it.
 
     `needs` are terms of the fact `equipment`.
@@ -85,7 +85,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
 
 
-class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Measure(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What a limit binds: a range of numbers in `unit`, or a scale with `steps`, lowest first."""
 
     name: str
@@ -97,7 +97,7 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: tuple[str, ...] = ()
 
 
-class Vocabulary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Vocabulary(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Everything that has a global name, each list sorted by name."""
 
     facts: tuple[Fact, ...] = ()
