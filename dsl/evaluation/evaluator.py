@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
+from dsl.evaluation.compiled import Compiled, Found
 from dsl.evaluation.decision import Decision, ExerciseAnswer
 from dsl.evaluation.explanation import Explainer, Reasons
 from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.questions import Questions
-from dsl.evaluation.reference import Reference
+from dsl.evaluation.splicing import Asked, Splicer
 from dsl.evaluation.substitutes import Substitutes
 from dsl.semantics.facts import MOST_FACTS, MOST_PROBLEMS, Door, FactProblem, Facts, FactsError, described
 from dsl.semantics.name_index import Entry, NameIndex
@@ -36,12 +38,13 @@ class Evaluator:
         artifact = release.artifact
         self._release = release
         self._artifact = artifact
-        self._reference = Reference(artifact)
+        self._compiled = Compiled(artifact)
         self._door = Door(artifact.vocabulary)
         self._catalogue = NameIndex(Entry(e.name, e.label, e.synonyms) for e in artifact.vocabulary.exercises)
         self._explainer = Explainer(artifact)
         self._questions = Questions(artifact)
         self._substitutes = Substitutes(artifact.vocabulary)
+        self._places = {exercise.name: place for place, exercise in enumerate(artifact.vocabulary.exercises)}
         self._rules = {rule.id: rule for rule in artifact.rules}
 
     @property
@@ -71,12 +74,58 @@ class Evaluator:
             FactsError: facts or names of exercises that cannot be read, all problems at once.
             ValueError: `at` has no time zone, or lies outside of the calendar.
         """
+        instant, names, known = self._read(facts, exercises, asked_with, at)
+        outcome = self._compiled.evaluate(known, instant.date()).materialised()
+        return self._decision(_Case(outcome, known, Reasons(self._explainer, known)), names, instant)
+
+    def answer(
+        self,
+        facts: Mapping[str, object],
+        *,
+        exercises: Sequence[str] | None = None,
+        asked_with: Release | None = None,
+        at: datetime.datetime | None = None,
+        texts: bool = True,
+    ) -> bytes:
+        """Return the decision for one member as JSON: the bytes of `evaluate(...).to_json()`, made without its objects.
+
+        Without `texts` it leaves out what the release serves once: rules, labels, the words of questions and of
+        advice on exercises. For the arguments and errors see `evaluate`.
+        """
+        instant, names, known = self._read(facts, exercises, asked_with, at)
+        found = self._compiled.evaluate(known, instant.date())
+        splicer = self._in_full if texts else self._in_short
+        asked = splicer.catalogue(found) if names is None else self._asked(names, found, splicer)
+        return splicer.answer(found, known, asked, instant, self._review_due(instant.date()))
+
+    @cached_property
+    def _in_full(self) -> Splicer:
+        return Splicer(self._release, self._compiled, self._explainer, texts=True)
+
+    @cached_property
+    def _in_short(self) -> Splicer:
+        return Splicer(self._release, self._compiled, self._explainer, texts=False)
+
+    def _asked(self, names: Sequence[str], found: Found, splicer: Splicer) -> list[Asked | bytes]:
+        resolved, near = self._resolved(names)
+        return [
+            splicer.unresolved(asked, found, near.get(asked, ()))
+            if name is None
+            else splicer.named(asked, self._places[name])
+            for asked, name in resolved
+        ]
+
+    def _read(
+        self,
+        facts: Mapping[str, object],
+        exercises: Sequence[str] | None,
+        asked_with: Release | None,
+        at: datetime.datetime | None,
+    ) -> tuple[datetime.datetime, Sequence[str] | None, Facts]:
         instant = _instant(at)
         asked = None if asked_with is None else asked_with.artifact.vocabulary
         names = _names(exercises)
-        known = self._door.read(facts, asked)
-        outcome = self._reference.evaluate(known, instant.date())
-        return self._decision(_Case(outcome, known, Reasons(self._explainer, known)), names, instant)
+        return instant, names, self._door.read(facts, asked)
 
     def _decision(self, case: _Case, names: Sequence[str] | None, at: datetime.datetime) -> Decision:
         outcome, facts = case.outcome, case.facts
@@ -91,7 +140,7 @@ class Evaluator:
             session=self._explainer.session(outcome, facts),
             referrals=self._explainer.referrals(outcome),
             advice=self._explainer.session_advice(outcome, facts),
-            contradictions=self._explainer.contradictions(outcome, facts),
+            contradictions=self._explainer.contradictions(outcome.contradictions, facts),
             exercises=answers,
             rules={
                 name: self._explainer.rule(self._rules[name], at.date())
@@ -106,15 +155,19 @@ class Evaluator:
         return tuple(self._answer(name, name, case) for name in ordered)
 
     def _answers(self, names: Sequence[str], case: _Case) -> tuple[ExerciseAnswer, ...]:
-        found = [(asked, self._catalogue.find(asked)) for asked in names]
-        unresolved = [asked for asked, name in found if name is None]
-        near = {asked: self._catalogue.nearest(asked) for asked in unresolved[:_SUGGESTED_FOR]}
+        resolved, near = self._resolved(names)
         return tuple(
             self._explainer.unresolved(asked, case.outcome.disposition, near.get(asked, ()))
             if name is None
             else self._answer(asked, name, case)
-            for asked, name in found
+            for asked, name in resolved
         )
+
+    def _resolved(self, names: Sequence[str]) -> tuple[list[tuple[str, str | None]], dict[str, tuple[str, ...]]]:
+        """Return what each of `names` stands for, and what those that stand for nothing are near to."""
+        found = [(asked, self._catalogue.find(asked)) for asked in names]
+        unresolved = [asked for asked, name in found if name is None]
+        return found, {asked: self._catalogue.nearest(asked) for asked in unresolved[:_SUGGESTED_FOR]}
 
     def _answer(self, asked: str, name: str, case: _Case) -> ExerciseAnswer:
         offers = self._substitutes.offers(name, case.outcome, case.facts)

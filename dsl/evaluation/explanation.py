@@ -67,7 +67,7 @@ class Explainer:
             go=judgement.verdict.go,
             recommended=judgement.recommended,
             load_factor=None if judgement.load_factor is None else number(judgement.load_factor),
-            limits=tuple(self._limit(limit) for limit in judgement.limits),
+            limits=tuple(self.limit(limit) for limit in judgement.limits),
             advice=tuple(advice(rule, certain) for rule, certain in advised),
             applied=tuple(reasons.applied(rule, certain) for rule, certain in entry.applied),
             could_grant=tuple(rule.id for rule in entry.could_grant),
@@ -98,7 +98,8 @@ class Explainer:
             did_you_mean=near,
         )
 
-    def _limit(self, limit: ir.Limit) -> LimitAnswer:
+    def limit(self, limit: ir.Limit) -> LimitAnswer:
+        """Return `limit` in the unit of its measure, or as steps of a scale."""
         measure = self._measures[limit.measure]
 
         def shown(bound: Decimal | None) -> int | float | str | None:
@@ -161,34 +162,27 @@ class Explainer:
         )
 
     def referrals(self, outcome: Outcome) -> tuple[Referral, ...]:
-        """Return whom to refer the member to: what is due at once only when it is certain, routine unless false."""
-        return tuple(
-            Referral(rule.effect.value, rule.say or "", rule.id, certain)
-            for rule, certain in outcome.session
-            if rule.effect in _REFERRALS and (certain or rule.effect is ir.Effect.ROUTINE)
-        )
+        """Return whom to refer the member to."""
+        referred = (referral(rule, certain) for rule, certain in outcome.session)
+        return tuple(found for found in referred if found is not None)
 
     def session_advice(self, outcome: Outcome, facts: Facts) -> tuple[Advice, ...]:
         """Return the advice that is not about one exercise; from `stop` upward only the deciding rules' `say`."""
         if outcome.disposition.ends_session:
-            return tuple(
-                Advice(rule.effect.value, rule.say or "", rule.id, certain) for rule, certain in outcome.session
-            )
-        given = [advice(rule, certain) for rule, certain in outcome.session if rule.effect is ir.Effect.ADVISE]
-        return (*self._pause(outcome, facts), *given)
-
-    def _pause(self, outcome: Outcome, facts: Facts) -> tuple[Advice, ...]:
-        """Mid-set, an open session rule means: pause and ask."""
-        if outcome.disposition is not Disposition.SCREEN or facts.choices.get(MOMENT) != DURING:
-            return ()
+            return tuple(ending(rule, certain) for rule, certain in outcome.session)
         waiting = [rule for rule, _ in outcome.session if rule.effect in SESSION]
+        given = [advice(rule, certain) for rule, certain in outcome.session if rule.effect is ir.Effect.ADVISE]
+        return (*self.paused(outcome.disposition, facts, waiting), *given)
+
+    def paused(self, disposition: Disposition, facts: Facts, waiting: Sequence[ir.Rule]) -> tuple[Advice, ...]:
+        """Return the advice to pause: mid-set, that is what session rules that are `waiting` for an answer mean."""
+        if disposition is not Disposition.SCREEN or facts.choices.get(MOMENT) != DURING:
+            return ()
         return tuple(Advice("pause", PAUSE, rule.id, certain=False) for rule in waiting[:1])
 
-    def contradictions(self, outcome: Outcome, facts: Facts) -> tuple[ContradictionAnswer, ...]:
+    def contradictions(self, found: Sequence[ir.Contradiction], facts: Facts) -> tuple[ContradictionAnswer, ...]:
         """Return what was given that cannot all be so."""
-        return tuple(
-            ContradictionAnswer(found.text, self.matched(found.guard, facts)) for found in outcome.contradictions
-        )
+        return tuple(ContradictionAnswer(one.text, self.matched(one.guard, facts)) for one in found)
 
     # --- rules and questions ------------------------------------------------------------------
 
@@ -223,7 +217,7 @@ class Explainer:
             min=None if fact.low is None else number(fact.low),
             max=None if fact.high is None else number(fact.high),
             red_flag=question.red_flag,
-            why=_why(question),
+            why=why(question.rules),
             settles=len(question.settles),
         )
 
@@ -247,6 +241,18 @@ class Reasons:
 def advice(rule: ir.Rule, certain: bool) -> Advice:
     """Return what an `advise` rule says."""
     return Advice(rule.topic or "", rule.text or "", rule.id, certain)
+
+
+def ending(rule: ir.Rule, certain: bool) -> Advice:
+    """Return what a rule that ends the session has to say."""
+    return Advice(rule.effect.value, rule.say or "", rule.id, certain)
+
+
+def referral(rule: ir.Rule, certain: bool) -> Referral | None:
+    """Return whom `rule` refers the member to: what is due at once only when it is certain, routine unless false."""
+    if rule.effect not in _REFERRALS or not (certain or rule.effect is ir.Effect.ROUTINE):
+        return None
+    return Referral(rule.effect.value, rule.say or "", rule.id, certain)
 
 
 def floor(session: Disposition) -> Verdict:
@@ -274,10 +280,11 @@ def _options(fact: Fact, open_terms: Sequence[str]) -> tuple[Option, ...] | None
     return tuple(Option(term.name, term.label or spelled(term.name), term.red_flag) for term in ordered)
 
 
-def _why(question: Question) -> str:
-    because = next((rule.because for rule in question.rules if rule.because), None)
+def why(rules: Sequence[ir.Rule]) -> str:
+    """Return why a question is asked that `rules` wait for, the worst first."""
+    because = next((rule.because for rule in rules if rule.because), None)
     if because:
         return because
-    if question.rules:
-        return f"It decides whether the rule {question.rules[0].id} applies."
+    if rules:
+        return f"It decides whether the rule {rules[0].id} applies."
     return "It decides which rules cover this member."

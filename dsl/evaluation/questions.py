@@ -8,6 +8,7 @@ from typing import assert_never
 
 from dsl.evaluation.outcome import ExerciseOutcome, Judgement, Outcome
 from dsl.evaluation.reference import NO_GO, SESSION, by_severity, holds
+from dsl.evaluation.remembered import tests_of
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact
@@ -62,8 +63,8 @@ class Questions:
         gathered: dict[str, _Gathering] = {}
         ended = outcome.surest.ends_session
         for rule in self._session_in_question(outcome):
-            _gather(gathered, self._unknown(rule, facts), rule, () if ended else exercises)
-        covered = self._coverage(facts)
+            _gather(gathered, self.unknown(rule, facts), rule, () if ended else exercises)
+        covered = self.coverage(facts)
         open_in: dict[str, frozenset[Open]] = {}
         for exercise in exercises:
             entry = outcome.exercises[exercise]
@@ -72,7 +73,7 @@ class Questions:
             for rule in self._touching.get(exercise, ()):
                 if rule.id in outcome.open and _could_matter(rule, entry):
                     if rule.id not in open_in:
-                        open_in[rule.id] = self._unknown(rule, facts)
+                        open_in[rule.id] = self.unknown(rule, facts)
                     _gather(gathered, open_in[rule.id], rule, (exercise,))
             _gather(gathered, covered, None, (exercise,))
         for fact, term in facts.suggested:
@@ -86,12 +87,24 @@ class Questions:
             if rule.id in outcome.open and SESSION[rule.effect].severity > outcome.surest.severity
         )
 
-    def _unknown(self, rule: ir.Rule, facts: Facts) -> frozenset[Open]:
-        """Return what is not known in a rule: in its guard, and in what could lift it."""
+    def guards(self, rule: ir.Rule) -> tuple[ir.Guard, ...]:
+        """Return what a rule depends on: its guard, and what could lift it."""
         lifting = [*(exception.guard for exception in rule.exceptions), *self._overrides.get(rule.id, ())]
-        return frozenset(found for part in (rule.guard, *lifting) for found in self._askable(part, facts))
+        return (rule.guard, *lifting)
 
-    def _coverage(self, facts: Facts) -> frozenset[Open]:
+    def with_conditions(self, guards: Iterable[ir.Guard]) -> list[ir.Guard]:
+        """Return `guards`, and the conditions under which the facts that they test are asked about."""
+        stated = list(guards)
+        tested = {test.fact for guard in stated for test in tests_of(guard)}
+        conditions = [self._facts[fact].asked_when for fact in sorted(tested)]
+        return [*stated, *(condition for condition in conditions if condition is not None)]
+
+    def unknown(self, rule: ir.Rule, facts: Facts) -> frozenset[Open]:
+        """Return what is not known in a rule: in its guard, and in what could lift it."""
+        return frozenset(found for part in self.guards(rule) for found in self._askable(part, facts))
+
+    def coverage(self, facts: Facts) -> frozenset[Open]:
+        """Return what is not known of whom the packs cover."""
         return frozenset(found for pack in self._packs if pack.covers for found in self._askable(pack.covers, facts))
 
     def _askable(self, guard: ir.Guard, facts: Facts) -> Iterator[Open]:

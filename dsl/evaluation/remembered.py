@@ -105,3 +105,16 @@ def _together(reads: list[_Read]) -> _Read:
             return lambda facts: (one(facts), other(facts))
         case _:
             return lambda facts: tuple([read(facts) for read in reads])
+
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+def kept(found: dict[_Key, Value], key: _Key, work_out: Callable[[], Value], most: int = 4_096) -> Value:
+    """Return what `found` has for `key`, else what `work_out` returns, remembered; past `most` all are forgotten."""
+    if key in found:
+        return found[key]
+    if len(found) >= most:
+        found.clear()
+    value = found[key] = work_out()
+    return value

@@ -44,7 +44,7 @@ class Substitutes:
         if entry.judgement.verdict.go:
             return tuple(named)
         taken = {offer.exercise for offer in named}
-        kin = self._available([name for name in self._kin(exercise) if name not in taken], exercise, outcome, facts)
+        kin = self._available([name for name in self.kin(exercise) if name not in taken], exercise, outcome, facts)
         return (*named, *kin[: max(0, MOST_OFFERED - len(named))])
 
     def _available(self, names: Iterable[str], exercise: str, outcome: Outcome, facts: Facts) -> list[Offer]:
@@ -59,7 +59,8 @@ class Substitutes:
                 places[name] = min(place, places.get(name, place))
         return sorted(places, key=lambda name: (places[name], name))
 
-    def _kin(self, exercise: str) -> tuple[str, ...]:
+    def kin(self, exercise: str) -> tuple[str, ...]:
+        """Return the exercises that share a class with `exercise`, itself among them, most shared first, then by name."""
         if exercise not in self._kin_of:
             own = self._inherited[exercise]
             shared = {name: len(own & classes) for name, classes in self._inherited.items() if own & classes}
