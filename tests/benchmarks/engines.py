@@ -38,10 +38,10 @@ ALONE = 100_000
 FIRED_BARS = {10: 1.5, 100: 3.5, 1_000: 12, 10_000: 40}
 VERDICT_BARS = {100: 1, 1_000: 6, 10_000: 25}
 
-_MEMBERS = 120
+_MEMBERS = 2_400
 _CHECKED = {10: _MEMBERS, 100: _MEMBERS, 1_000: 40, 10_000: 15}
 _JUDGED = 3
-_ROUNDS = 61
+_ROUNDS = 41
 _SECONDS = {10: 10, 100: 15, 1_000: 25, 10_000: 40, ALONE: 10}
 _PASS = 0.02
 """Seconds that one engine may take of one round: a slow one asks about fewer members each time."""
