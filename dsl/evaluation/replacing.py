@@ -43,8 +43,10 @@ class Replacing:
         self._names = [exercise.name for exercise in vocabulary.exercises]
         places = {name: place for place, name in enumerate(self._names)}
         substitutes = Substitutes(vocabulary)
-        kin = [[places[other] for other in substitutes.kin(name) if other != name] for name in self._names]
-        self._kin = [bytes(found) for found in kin] if len(places) <= _OCTETS else kin
+        kin = [tuple(places[other] for other in substitutes.kin(name)) for name in self._names]
+        groups = {order: group for group, order in enumerate(dict.fromkeys(kin))}
+        self._group = [groups[order] for order in kin]
+        self._orders = [bytes(order) if len(places) <= _OCTETS else order for order in groups]
         self._needs = [exercise.needs for exercise in vocabulary.exercises]
         self._items = tuple(sorted({item for needs in self._needs for item in needs}))
         self._offered = {
@@ -53,7 +55,7 @@ class Replacing:
             if rule.offers
         }
         self._equipped: dict[tuple[bool | None, ...], _Equipped] = {}
-        self._told: dict[tuple[tuple[int, ...], tuple[int, ...]], bytes] = {}
+        self._encoded: dict[tuple[tuple[int, ...], tuple[int, ...]], bytes] = {}
 
     def offers(self, found: Found, facts: Facts) -> Callable[[int], bytes]:
         """Return what tells, for an exercise, the values of `instead` and `equipment_unknown`."""
@@ -64,31 +66,35 @@ class Replacing:
         if not available:
             return lambda place: NOTHING  # noqa: ARG005 - there is nothing, whatever it is instead of
         named = self._named(found.applying, available) if found.deciding is None else {}
-        blocked = bytes(place for place in range(len(severities)) if place not in available and place < _OCTETS)
-        unknown = equipped.unknown
+        kindred = self._kindred(available, len(severities))
+        told: dict[int, bytes] = {}
 
-        def told(place: int) -> bytes:
-            chosen = named.get(place, ())
-            if place not in going and len(chosen) < MOST_OFFERED:
-                chosen = (*chosen, *self._kindred(place, blocked, available, chosen))
-            if not chosen:
+        def tell(place: int) -> bytes:
+            if place in named:
+                return self._told(self._chosen(place, named[place], kindred, going), equipped.unknown)
+            if place in going:
                 return NOTHING
-            doubtful = tuple([other for other in chosen if other in unknown]) if unknown else ()
-            return kept(self._told, (chosen, doubtful), lambda: self._tell(chosen, doubtful))
+            group = self._group[place]
+            if group not in told:
+                told[group] = self._told(tuple(kindred(group))[:MOST_OFFERED], equipped.unknown)
+            return told[group]
 
-        return told
+        return tell
 
-    def _kindred(self, place: int, blocked: bytes, available: set[int], taken: tuple[int, ...]) -> Iterable[int]:
-        """Return the nearest kin that are available, as many as there is room for beside those `taken`."""
-        kin = self._kin[place]
-        if isinstance(kin, bytes):
-            left: Iterable[int] = kin.translate(None, blocked)
-        else:
-            left = (other for other in kin if other in available)
-        if taken:
-            left = (other for other in left if other not in taken)
-            return islice(left, MOST_OFFERED - len(taken))
-        return left[:MOST_OFFERED] if isinstance(left, bytes) else islice(left, MOST_OFFERED)
+    def _chosen(
+        self, place: int, named: tuple[int, ...], kindred: Callable[[int], Iterable[int]], going: set[int]
+    ) -> tuple[int, ...]:
+        """Return what rules name, all of it, and where the exercise is no GO as many of its kin as there is room for."""
+        room = 0 if place in going else max(0, MOST_OFFERED - len(named))
+        kin = (other for other in kindred(self._group[place]) if other not in named)
+        return (*named, *islice(kin, room))
+
+    def _kindred(self, available: set[int], count: int) -> Callable[[int], Iterable[int]]:
+        """Return what finds the kin of a group that are available, nearest first. What is no GO is not among them."""
+        if count > _OCTETS:
+            return lambda group: [other for other in self._orders[group] if other in available]
+        blocked = bytes([place for place in range(count) if place not in available])
+        return lambda group: bytes(self._orders[group]).translate(None, blocked)
 
     def _named(self, applying: Iterable[int], available: set[int]) -> dict[int, tuple[int, ...]]:
         """Return for exercises what the applied rules offer instead of them, the best place first, then by name."""
@@ -115,7 +121,11 @@ class Replacing:
         unknown = frozenset(place for place, states in enumerate(needed) if None in states)
         return _Equipped(missing, unknown - missing)
 
-    def _tell(self, chosen: Iterable[int], doubtful: Iterable[int]) -> bytes:
+    def _told(self, chosen: tuple[int, ...], unknown: frozenset[int]) -> bytes:
+        doubtful = tuple([other for other in chosen if other in unknown]) if unknown else ()
+        return kept(self._encoded, (chosen, doubtful), lambda: self._encode(chosen, doubtful))
+
+    def _encode(self, chosen: Iterable[int], doubtful: Iterable[int]) -> bytes:
         encode = msgspec.json.encode
         return b'%b,"equipment_unknown":%b' % (
             encode([self._names[place] for place in chosen]),

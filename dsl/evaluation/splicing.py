@@ -7,7 +7,7 @@ exercises that the same rules are about are kin, of which only the names differ.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -20,7 +20,9 @@ from dsl.evaluation.explanation import Explainer, advice, ending, number, referr
 from dsl.evaluation.kinship import Kinship
 from dsl.evaluation.reference import holds, tightest
 from dsl.evaluation.remembered import Remembered, kept
+from dsl.evaluation.part import Listing
 from dsl.evaluation.replacing import Replacing
+from dsl.evaluation.table import bits, places
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Release
@@ -47,9 +49,9 @@ class Reason(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """One exercise to answer for: the name as the caller wrote it, encoded, and its place in the catalogue."""
+    """One exercise to answer for: what is told of it up to the verdict, and its place in the catalogue."""
 
-    name: bytes
+    head: bytes
     place: int
 
 
@@ -66,21 +68,21 @@ class Splicer:
         self._ranked = compiled.ranked
         self._optional = frozenset(fact.name for fact in vocabulary.facts if fact.optional)
         self._head = b'{"digest":' + encode(release.digest) + b',"at":'
-        self._names = [encode(name) for name in compiled.exercises]
         self._heads = [self._exercise_head(e.name, e.label or spelled(e.name)) for e in vocabulary.exercises]
+        self._catalogue = [self.named(name, place) for place, name in enumerate(compiled.exercises)]
         self._reasons = [self._remembered(rule) for rule in self._ranked]
         self._ids = [encode(rule.id) for rule in self._ranked]
         by_id = sorted(range(len(self._ranked)), key=lambda rank: self._ranked[rank].id)
-        self._alphabetical = {rank: place for place, rank in enumerate(by_id)}
+        self._alphabetical = [0] * len(by_id)
+        for place, rank in enumerate(by_id):
+            self._alphabetical[rank] = place
         self._kinship = Kinship(compiled)
         self._about_nothing = self._those(lambda rule: not rule.exercises)
-        self._special = self._those(
-            lambda rule: (
-                bool(rule.limits or rule.offers)
-                or rule.effect in (ir.Effect.ADVISE, ir.Effect.HOLD, ir.Effect.REDUCE, ir.Effect.PROGRESS)
-            )
-        )
-        self._progressing = self._those(lambda rule: rule.effect is ir.Effect.PROGRESS)
+        self._advising = self._those(lambda rule: rule.effect is ir.Effect.ADVISE)
+        self._limiting = self._those(lambda rule: bool(rule.limits))
+        self._loading = self._those(lambda rule: rule.step is not None or rule.effect is ir.Effect.HOLD)
+        self._progressing = bits(self._those(lambda rule: rule.effect is ir.Effect.PROGRESS))
+        self._ranks = Listing(range(len(self._ranked)))
         self._asking = Asking(artifact, compiled, explainer, texts=texts)
         self._replacing = Replacing(vocabulary, self._ranked)
         self._limits: dict[tuple[int, ...], bytes] = {}
@@ -99,11 +101,11 @@ class Splicer:
         """Return the whole catalogue, worst verdict first, then by name."""
         severities = found.now.severities
         order = sorted(range(len(severities)), key=severities.__getitem__, reverse=True)
-        return [Asked(self._names[place], place) for place in order]
+        return [self._catalogue[place] for place in order]
 
     def named(self, asked: str, place: int) -> Asked:
         """Return the exercise at `place`, for which the caller wrote `asked`."""
-        return Asked(encode(asked), place)
+        return Asked(b'{"asked":' + encode(asked) + self._heads[place], place)
 
     def unresolved(self, asked: str, found: Found, near: tuple[str, ...]) -> bytes:
         """Return the answer on a name that stands for no exercise."""
@@ -114,26 +116,24 @@ class Splicer:
         self, found: Found, facts: Facts, asked: Sequence[Asked | bytes], at: datetime.datetime, due: int | None
     ) -> bytes:
         """Return the answer about the exercises `asked`; what stands for none of them comes ready as bytes."""
-        places = {entry.place for entry in asked if isinstance(entry, Asked)}
-        kin = {self._kinship.of[place] for place in places}
+        wanted = {entry.place for entry in asked if isinstance(entry, Asked)}
         speaking = found.applying if found.deciding is None else found.deciding
-        session = speaking if found.deciding else [rank for rank in speaking if rank in self._about_nothing]
-        reasons = [(rank, self._reasons[rank](facts)) for rank in speaking]
-        blocks, mentioned = self._blocks(found, reasons, kin)
+        reasons = {rank: self._reasons[rank](facts) for rank in speaking}
+        blocks, mentioned = self._blocks(found, reasons, {self._kinship.of[place] for place in wanted})
+        session = {rank: reason for rank, reason in reasons.items() if rank in self._about_nothing}
         mentioned.update(session)
-        entries = self._entries(found, facts, asked, blocks)
         return b"".join(
             (
                 self._head,
                 encode(at),
                 b',"review_due_in_days":%b,"disposition":"%b"' % (encode(due), found.disposition.value.encode()),
-                self._session(found, facts, reasons),
+                self._session(found, facts, session),
                 b',"exercises":[',
-                b",".join(entries),
+                self._entries(found, facts, asked, blocks),
                 b"]",
                 self._rules(mentioned, at.date()),
                 b',"questions":[',
-                self._asking.questions(found, facts, sorted(places)),
+                self._asking.questions(found, facts, sorted(wanted)),
                 b"]}",
             )
         )
@@ -143,7 +143,11 @@ class Splicer:
         if not self._texts:
             return b""
         told = kept(self._explained, today, lambda: self._explanations(today), _DAYS)
-        return b',"rules":{' + b",".join([told[rank] for rank in sorted(mentioned, key=self._alphabetical.get)]) + b"}"
+        return (
+            b',"rules":{'
+            + b",".join([told[rank] for rank in sorted(mentioned, key=self._alphabetical.__getitem__)])
+            + b"}"
+        )
 
     def _explanations(self, today: datetime.date) -> list[bytes]:
         explain = self._explainer.rule
@@ -166,13 +170,13 @@ class Splicer:
             ending=encode(ending(rule, certain)),
         )
 
-    def _session(self, found: Found, facts: Facts, told: Sequence[tuple[int, Reason]]) -> bytes:
+    def _session(self, found: Found, facts: Facts, told: Mapping[int, Reason]) -> bytes:
         """Return what is not about single exercises: session rules, referrals, advice and contradictions."""
-        effects = [(self._ranked[rank].effect, reason) for rank, reason in told if rank in self._about_nothing]
+        effects = [(self._ranked[rank].effect, reason) for rank, reason in told.items()]
         if found.deciding is not None:
             said = [reason.ending for _, reason in effects]
         else:
-            waiting = [self._ranked[rank] for rank, _ in told if self._ranked[rank].effect in ir.SESSION]
+            waiting = [self._ranked[rank] for rank in told if self._ranked[rank].effect in ir.SESSION]
             paused = self._explainer.paused(found.disposition, facts, waiting)
             said = [*map(encode, paused), *(r.advice for effect, r in effects if effect is ir.Effect.ADVISE)]
         contradictions = self._explainer.contradictions(found.contradictions, facts) if found.contradictions else ()
@@ -186,99 +190,71 @@ class Splicer:
     # --- exercises ----------------------------------------------------------------------------
 
     def _entries(
-        self, found: Found, facts: Facts, asked: Sequence[Asked | bytes], blocks: Sequence[bytes]
-    ) -> list[bytes]:
+        self, found: Found, facts: Facts, asked: Sequence[Asked | bytes], blocks: Mapping[int, bytes]
+    ) -> bytes:
         """Return the answers on the exercises `asked`, in that order."""
-        of, heads = self._kinship.of, self._heads
-        offers = self._replacing.offers(found, facts)
-        return [
-            entry
-            if isinstance(entry, bytes)
-            else b'{"asked":'
-            + entry.name
-            + heads[entry.place]
-            + blocks[of[entry.place]]
-            + offers(entry.place)
-            + b',"did_you_mean":[]}'
-            for entry in asked
-        ]
+        of, offers = self._kinship.of, self._replacing.offers(found, facts)
+        pieces: list[bytes] = []
+        for entry in asked:
+            if isinstance(entry, bytes):
+                pieces += (b",", entry)
+            else:
+                head, place = entry
+                pieces += (b",", head, blocks[of[place]], offers(place), b',"did_you_mean":[]}')
+        return b"".join(pieces[1:])
 
     def _blocks(
-        self, found: Found, reasons: Sequence[tuple[int, Reason]], wanted: set[int]
-    ) -> tuple[list[bytes], set[int]]:
-        """Return what is told of the `wanted` kin, from the verdict on, and the rules that are named there."""
-        count, touched = self._kinship.count, self._kinship.touched
-        everywhere = found.deciding is not None
-        applied: list[list[bytes]] = [[] for _ in range(count)]
-        special: list[list[tuple[int, Reason]]] = [[] for _ in range(count)]
-        mentioned: set[int] = set()
-        for rank, reason in reasons:
-            about = wanted if everywhere else touched[rank]
-            if wanted.isdisjoint(about):
-                continue
-            mentioned.add(rank)
-            piece = reason.applied
-            for kin in about:
-                applied[kin].append(piece)
-            if rank in self._special:
-                for kin in about:
-                    special[kin].append((rank, reason))
-        undecided, progress = self._undecided(found, wanted)
-        mentioned.update(rank for kin in wanted for rank in undecided[kin])
-        blocks = [b""] * count
+        self, found: Found, reasons: Mapping[int, Reason], wanted: Iterable[int]
+    ) -> tuple[dict[int, bytes], set[int]]:
+        """Return what is told of the `wanted` kin, from the verdict on, and the rules that are named there.
+
+        Kin differ by the rules that are about them; where the rules that apply are the same, so is what is told.
+        """
+        kinship, now, best, worst = self._kinship, found.now, found.best, found.worst
+        everywhere = 0 if found.deciding is None else bits(found.deciding)
+        applying, undecided = bits(reasons), bits(found.undecided)
+        blocks: dict[int, bytes] = {}
+        told: dict[_Case, bytes] = {}
+        mentioned = 0
         for kin in wanted:
-            blocks[kin] = self._block(found, kin, applied[kin], special[kin], undecided[kin], progress[kin])
-        return blocks, mentioned
+            place = kinship.first[kin]
+            touched = kinship.touched[kin]
+            case = _Case(
+                everywhere or applying & touched,
+                undecided & kinship.granted[kin],
+                undecided & touched & self._progressing,
+                now.octets[place],
+                now.severities[place],
+                best.severities[place],
+                worst.severities[place],
+            )
+            if case not in told:
+                told[case] = self._block(case, reasons)
+                mentioned |= case.applied | case.could_grant
+            blocks[kin] = told[case]
+        return blocks, set(self._ranks.of(mentioned))
 
-    def _undecided(self, found: Found, wanted: set[int]) -> tuple[list[list[int]], list[list[int]]]:
-        """Return for each kin the rules that could grant it a GO, and those that could let its load progress."""
-        granting: list[list[int]] = [[] for _ in range(self._kinship.count)]
-        progress: list[list[int]] = [[] for _ in range(self._kinship.count)]
-        for rank in found.undecided:
-            for kin in self._kinship.granted[rank]:
-                if kin in wanted:
-                    granting[kin].append(rank)
-            if rank in self._progressing:
-                for kin in self._kinship.touched[rank]:
-                    progress[kin].append(rank)
-        return granting, progress
-
-    def _block(
-        self,
-        found: Found,
-        kin: int,
-        applied: Sequence[bytes],
-        special: Sequence[tuple[int, Reason]],
-        undecided: Sequence[int],
-        progress: Sequence[int],
-    ) -> bytes:
-        place = self._kinship.first[kin]
-        severity = found.now.severities[place]
-        verdict = _NO_GO[severity] if severity > lanes.GO_UP_TO else self._go(found, place, special, progress)
-        said = b",".join([reason.exercise_advice for rank, reason in special if self._advises(rank)])
+    def _block(self, case: _Case, reasons: Mapping[int, Reason]) -> bytes:
+        ranks = self._ranks.of(case.applied)
+        advised = [reasons[rank].exercise_advice for rank in ranks if rank in self._advising]
         return b'%b,"advice":[%b],"applied":[%b],"could_grant":[%b],"possible":%b,"instead":' % (
-            verdict,
-            said,
-            b",".join(applied),
-            b",".join([self._ids[rank] for rank in undecided]),
-            _POSSIBLE[found.best.severities[place]][found.worst.severities[place]],
+            _NO_GO[case.now] if case.now > lanes.GO_UP_TO else self._go(case, ranks),
+            b",".join(advised),
+            b",".join([reasons[rank].applied for rank in ranks]),
+            b",".join([self._ids[rank] for rank in places(case.could_grant)]) if case.could_grant else b"",
+            _POSSIBLE[case.best][case.worst],
         )
 
-    def _advises(self, rank: int) -> bool:
-        return self._ranked[rank].effect is ir.Effect.ADVISE
-
-    def _go(self, found: Found, place: int, special: Sequence[tuple[int, Reason]], progress: Sequence[int]) -> bytes:
+    def _go(self, case: _Case, ranks: Sequence[int]) -> bytes:
         """Return the verdict that is a GO, with how far it goes."""
-        octet = found.now.octets[place]
-        recommended = octet & lanes.RECOMMENDED and not octet & lanes.CAUTION
-        verdict = VERDICTS[found.now.severities[place]]
-        ranks = tuple(rank for rank, _ in special)
-        limits = kept(self._limits, ranks, lambda: self._limited(ranks)) if ranks else b"[]"
+        recommended = case.octet & lanes.RECOMMENDED and not case.octet & lanes.CAUTION
+        verdict = VERDICTS[case.now]
+        limiting = tuple([rank for rank in ranks if rank in self._limiting])
         return b'"%b","go":true,"recommended":%b,"load_factor":%b,"limits":%b' % (
             verdict.value.encode(),
             b"true" if recommended else b"false",
-            encode(number(self._load_factor(verdict, ranks, progress))),
-            limits,
+            encode(number(self._load_factor(verdict, ranks, case.progress))),
+            kept(self._limits, limiting, lambda: self._limited(limiting)) if limiting else b"[]",
         )
 
     def _limited(self, ranks: Iterable[int]) -> bytes:
@@ -286,15 +262,31 @@ class Splicer:
         ordered = sorted(limits, key=lambda limit: limit.measure)
         return encode([self._explainer.limit(limit) for limit in ordered])
 
-    def _load_factor(self, verdict: Verdict, applied: Iterable[int], undecided: Iterable[int]) -> Decimal:
-        rules = [self._ranked[rank] for rank in applied]
+    def _load_factor(self, verdict: Verdict, applied: Iterable[int], undecided: int) -> Decimal:
+        rules = [self._ranked[rank] for rank in applied if rank in self._loading]
         if reductions := [rule.step for rule in rules if rule.effect is ir.Effect.REDUCE and rule.step is not None]:
             return min(reductions)
         steps = [rule.step for rule in rules if rule.effect is ir.Effect.PROGRESS and rule.step is not None]
         held = any(rule.effect is ir.Effect.HOLD for rule in rules)
         if not steps or held or verdict is not Verdict.ALLOWED:
-            return Decimal(1)
-        return min([*steps, *(step for rank in undecided if (step := self._ranked[rank].step) is not None)])
+            return _UNCHANGED
+        possible = [self._ranked[rank].step for rank in places(undecided)]
+        return min([*steps, *(step for step in possible if step is not None)])
+
+
+_UNCHANGED = Decimal(1)
+
+
+class _Case(NamedTuple):
+    """All that what is told of an exercise depends on, but for its name: rules by rank, and how it comes out."""
+
+    applied: int
+    could_grant: int
+    progress: int
+    octet: int
+    now: int
+    best: int
+    worst: int
 
 
 def without(answer: msgspec.Struct, *names: str) -> dict[str, Any]:
