@@ -5,11 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
-
-from dsl import Decision, FactsError, Release
+from dsl import FactsError, Release
 from service.identifiers import new_decision_id
 from service.operations.context import Context
 from service.operations.library import Loaded
@@ -67,25 +64,12 @@ async def _questionnaire(context: Context, by: Loaded, number: int) -> Release:
 def _decide(by: Loaded, question: Question, asked_with: Release | None) -> bytes:
     at = question.at or datetime.datetime.now(datetime.UTC)
     try:
-        decision = by.evaluator.evaluate(question.facts, exercises=question.exercises, asked_with=asked_with, at=at)
+        return by.evaluator.answer(
+            question.facts, exercises=question.exercises, asked_with=asked_with, at=at, texts=question.texts
+        )
     except FactsError as error:
         faults = [
             Fault(problem.message, pointer=problem.pointer, did_you_mean=tuple(problem.did_you_mean))
             for problem in error.problems
         ]
         raise ProblemError(INVALID_FACTS, "nothing was evaluated", faults=faults) from None
-    return decision.to_json() if question.texts else msgspec.json.encode(_without_texts(decision))
-
-
-def _without_texts(decision: Decision) -> dict[str, Any]:
-    answer: dict[str, Any] = msgspec.to_builtins(decision)
-    del answer["rules"]
-    for exercise in answer["exercises"]:
-        del exercise["label"]
-        for advice in exercise["advice"]:
-            del advice["text"]
-    for question in answer["questions"]:
-        del question["ask"], question["why"]
-        for option in question["options"] or ():
-            del option["label"]
-    return answer
