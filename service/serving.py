@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from typing import TYPE_CHECKING, Any
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
@@ -13,6 +14,9 @@ from granian.log import LogLevels
 from service.observability import LOGGING
 from service.security import is_loopback
 from service.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from granian.server.common import AbstractServer
 
 _BACKLOG = 1024
 _HEADER_READ_MILLISECONDS = 10_000
@@ -27,12 +31,19 @@ def run(settings: Settings) -> None:
     """
     require_loopback(settings)
     os.environ.update(settings.to_env())  # how the worker, a process of its own, gets to know them
-    server = Granian(
-        "service.asgi:app",
-        address="127.0.0.1" if settings.host == "localhost" else settings.host,
-        port=settings.port,
+    server = web_server("service.asgi:app", settings.host, settings.port)
+    gc.disable()  # until the application has loaded and settles it: a start makes little garbage
+    server.serve()
+
+
+def web_server(target: str, host: str, port: int, *, workers: int = 1) -> AbstractServer[Any]:
+    """Return the web server for `target`, an ASGI application as `module:name`; ADR 0005 has why it is set up so."""
+    return Granian(
+        target,
+        address="127.0.0.1" if host == "localhost" else host,
+        port=port,
         interface=Interfaces.ASGI,
-        workers=1,
+        workers=workers,
         loop=Loops.uvloop,
         backlog=_BACKLOG,
         websockets=False,
@@ -41,8 +52,6 @@ def run(settings: Settings) -> None:
         log_dictconfig=LOGGING,
         log_access=False,
     )
-    gc.disable()  # until the application has loaded and settles it: a start makes little garbage
-    server.serve()
 
 
 def require_loopback(settings: Settings) -> None:
