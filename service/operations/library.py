@@ -133,7 +133,10 @@ class Library:
 def _loaded(head: ReleaseHead, artifact: bytes) -> Loaded:
     with left_alone():
         release = Release.from_bytes(artifact, head.digest)
-        return Loaded(head.ruleset, head.number, release, Evaluator(release))
+        evaluator = Evaluator(release)
+        for texts in (True, False):
+            evaluator.answer({}, exercises=(), texts=texts)  # it prepares itself when first asked: here nobody waits
+        return Loaded(head.ruleset, head.number, release, evaluator)
 
 
 async def require_ruleset(work: UnitOfWork, name: str) -> Ruleset:

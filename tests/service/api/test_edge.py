@@ -351,7 +351,7 @@ async def test_a_failure_is_logged_and_told_under_one_name_and_nothing_else(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("saddle_numbness")
 
-    monkeypatch.setattr("dsl.evaluation.evaluator.Evaluator.evaluate", fail)
+    monkeypatch.setattr("dsl.evaluation.evaluator.Evaluator.answer", fail)
     response = await client.post(RECOMMEND, json={"facts": {"symptom": ["saddle_numbness"]}})
     assert (response.status_code, slug(response)) == (500, "internal-error")
     occurrence = response.json()["instance"].removeprefix("urn:uuid:")
