@@ -1,4 +1,4 @@
-"""What ten times as many rules cost: microseconds at each size, and how they grow from one to the next."""
+"""What more rules cost: microseconds at each size, how they grow from one to the next, and beside the whole answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from dsl.semantics.release import Artifact
+from tests.benchmarks import answering
 from tests.benchmarks.engines import Contestant, held, microseconds
 from tests.benchmarks.members import Member, members
 from tests.benchmarks.peers.ours import Spotter
@@ -18,13 +19,13 @@ HARD = 10_000
 """The size at which many thresholds are measured too."""
 MOST_A_DECADE = 2.6
 
-_MEMBERS = 2_400
+_MEMBERS = 120
 _SECONDS = 25
 
 
 def run() -> list[Row]:
-    """Return the rows of fired ids and of verdicts, all sizes measured in turns."""
-    return grown(SIZES, HARD)
+    """Return the rows of fired ids and of verdicts, all sizes measured in turns, then those of whole answers."""
+    return [*grown(SIZES, HARD), *answering.run()]
 
 
 def grown(sizes: Sequence[int], hard: int) -> list[Row]:

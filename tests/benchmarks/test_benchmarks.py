@@ -11,11 +11,13 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from dsl.evaluation.build import compile_paths
 from dsl.evaluation.reference import holds
 from dsl.semantics import ir
-from dsl.semantics.facts import Facts
-from dsl.semantics.release import Artifact
-from tests.benchmarks import engines, growth, memory, oracle
+from dsl.semantics.facts import Door, Facts
+from dsl.semantics.reading import shipped_rules
+from dsl.semantics.release import Artifact, Release
+from tests.benchmarks import answering, engines, growth, memory, oracle
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.members import members
 from tests.benchmarks.peers.asking import Engine
@@ -240,6 +242,24 @@ def test_growth_is_from_one_size_to_the_next(monkeypatch: pytest.MonkeyPatch) ->
     assert second.ratio == pytest.approx(second.value / first.value)
     assert "900 thresholds" in hard.metric
     assert len(verdicts) == 3
+
+
+def test_evaluation_is_put_beside_the_rest_of_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("_MET_BEFORE", 2), ("_ROUNDS", 3), ("_A_PASS", 2), ("_SECONDS", 0.1)):
+        monkeypatch.setattr(answering, name, value)
+    requests = [msgspec.json.encode(member.request) for member in members(8)]
+    read, written, judged, evaluated = answering.answered(Release(artifact(RULES)), requests, RULES, 1)
+    assert evaluated.bar == 1
+    assert evaluated.ratio == pytest.approx(evaluated.value / (read.value + written.value))
+    assert judged.value > 0
+
+
+def test_members_of_any_vocabulary_pass_its_door() -> None:
+    shipped = compile_paths([shipped_rules() / answering.PACK])
+    vocabulary = shipped.artifact.vocabulary
+    requests = list(answering.requests_about(vocabulary.facts, MEMBERS))
+    assert requests == list(answering.requests_about(vocabulary.facts, MEMBERS))
+    assert all(Door(vocabulary).read(msgspec.json.decode(request)) for request in requests)
 
 
 def test_memory_is_told_for_the_artifact_too() -> None:
