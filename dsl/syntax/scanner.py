@@ -36,8 +36,8 @@ class Scanner:
         line, margin, behind = 1, start, start
         for match in self._pattern.finditer(text, start, end):
             place = match.lastindex
-            if place is None:
-                return
+            if place is None:  # nothing is left, or nothing but white space
+                continue
             begin, until = match.span(place)
             if begin != behind and (newline := text.rfind("\n", behind, begin)) >= 0:
                 line += text.count("\n", behind, begin)
