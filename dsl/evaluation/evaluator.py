@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from dsl.evaluation.compiled import Compiled, Found
+from dsl.evaluation.compiled import Compiled
 from dsl.evaluation.decision import Decision, ExerciseAnswer
 from dsl.evaluation.explanation import Explainer, Reasons
 from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.questions import Questions
-from dsl.evaluation.splicing import Asked, Splicer
+from dsl.evaluation.splicing import Name, Splicer
 from dsl.evaluation.substitutes import Substitutes
 from dsl.semantics.facts import MOST_FACTS, MOST_PROBLEMS, Door, FactProblem, Facts, FactsError, described
 from dsl.semantics.name_index import Entry, NameIndex
@@ -44,7 +44,6 @@ class Evaluator:
         self._explainer = Explainer(artifact)
         self._questions = Questions(artifact)
         self._substitutes = Substitutes(artifact.vocabulary)
-        self._places = {exercise.name: place for place, exercise in enumerate(artifact.vocabulary.exercises)}
         self._rules = {rule.id: rule for rule in artifact.rules}
 
     @property
@@ -95,7 +94,7 @@ class Evaluator:
         instant, names, known = self._read(facts, exercises, asked_with, at)
         found = self._compiled.evaluate(known, instant.date())
         splicer = self._in_full if texts else self._in_short
-        asked = splicer.catalogue(found) if names is None else self._asked(names, found, splicer)
+        asked = None if names is None else self._named(names)
         return splicer.answer(found, known, asked, instant, self._review_due(instant.date()))
 
     @cached_property
@@ -106,14 +105,9 @@ class Evaluator:
     def _in_short(self) -> Splicer:
         return Splicer(self._release, self._compiled, self._explainer, texts=False)
 
-    def _asked(self, names: Sequence[str], found: Found, splicer: Splicer) -> list[Asked | bytes]:
+    def _named(self, names: Sequence[str]) -> list[Name]:
         resolved, near = self._resolved(names)
-        return [
-            splicer.unresolved(asked, found, near.get(asked, ()))
-            if name is None
-            else splicer.named(asked, self._places[name])
-            for asked, name in resolved
-        ]
+        return [Name(asked, name, near.get(asked, ())) for asked, name in resolved]
 
     def _read(
         self,

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from dsl.evaluation.compiled import Compiled
 from dsl.evaluation.table import bits
 from dsl.semantics import ir
 
 
+class Kin(NamedTuple):
+    """Exercises alike: `first`, the place of one in the catalogue, and the rules that touch them or can grant them a GO.
+
+    Rules are the bits of an integer, by rank.
+    """
+
+    first: int
+    touched: int
+    granted: int
+
+
 class Kinship:
     """The exercises of a release, gathered by the rules that touch them or can grant them a GO.
 
-    `of`: the kin of each exercise, by its place in the catalogue. `first`: for each kin an exercise of it. `touched` and
-    `granted`: for each kin the rules that touch it, and those that can grant it a GO, a bit for each rank.
+    `of`: the number of each exercise's kin, by its place in the catalogue. `kin`: all of them, by number.
     """
 
     def __init__(self, compiled: Compiled) -> None:
@@ -22,14 +33,12 @@ class Kinship:
         granting = _by_exercise(compiled, lambda rule: rule.grants)
         numbers: dict[tuple[int, int], int] = {}
         self.of: list[int] = []
-        self.first: list[int] = []
+        self.kin: list[Kin] = []
         for place, rules in enumerate(zip(touching, granting, strict=True)):
             if rules not in numbers:
                 numbers[rules] = len(numbers)
-                self.first.append(place)
+                self.kin.append(Kin(place, *rules))
             self.of.append(numbers[rules])
-        self.touched = [touched for touched, _ in numbers]
-        self.granted = [granted for _, granted in numbers]
 
 
 def _by_exercise(compiled: Compiled, of: Callable[[ir.Rule], Iterable[str]]) -> list[int]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 import msgspec
 
 from dsl.evaluation import lanes
-from dsl.evaluation.compiled import Found
 from dsl.evaluation.remembered import kept
 from dsl.evaluation.substitutes import EQUIPMENT, MOST_OFFERED, Substitutes
+from dsl.evaluation.table import bits, places
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.vocabulary import Vocabulary
@@ -21,14 +20,11 @@ NOTHING = b'[],"equipment_unknown":[]'
 _OCTETS = 256
 
 
-class _Offered(NamedTuple):
-    """What a rule offers instead of the exercises that it is about, best first; all by place in the catalogue."""
-
-    instead_of: tuple[int, ...]
-    offers: tuple[int, ...]
+Order = bytes | tuple[int, ...]
+"""Exercises in an order, by their places in the catalogue; bytes where those fit."""
 
 
-class _Equipped(NamedTuple):
+class Equipped(NamedTuple):
     """Exercises for which something that they need is missing, and those of which that is not known."""
 
     missing: frozenset[int]
@@ -41,89 +37,86 @@ class Replacing:
     def __init__(self, vocabulary: Vocabulary, ranked: Sequence[ir.Rule]) -> None:
         """Index the exercises of `vocabulary`, and what the rules `ranked` offer."""
         self._names = [exercise.name for exercise in vocabulary.exercises]
-        places = {name: place for place, name in enumerate(self._names)}
+        at = {name: place for place, name in enumerate(self._names)}
         substitutes = Substitutes(vocabulary)
-        kin = [tuple(places[other] for other in substitutes.kin(name)) for name in self._names]
+        kin = [tuple(at[other] for other in substitutes.kin(name)) for name in self._names]
         groups = {order: group for group, order in enumerate(dict.fromkeys(kin))}
         self._group = [groups[order] for order in kin]
-        self._orders = [bytes(order) if len(places) <= _OCTETS else order for order in groups]
+        self._orders = [self._order(order) for order in groups]
         self._needs = [exercise.needs for exercise in vocabulary.exercises]
         self._items = tuple(sorted({item for needs in self._needs for item in needs}))
-        self._offered = {
-            rank: _Offered(tuple(places[name] for name in rule.exercises), tuple(places[name] for name in rule.offers))
-            for rank, rule in enumerate(ranked)
-            if rule.offers
+        self._offers = {rank: [at[name] for name in rule.offers] for rank, rule in enumerate(ranked) if rule.offers}
+        self._offering = bits(self._offers)
+        self._orders_named: dict[tuple[int, int], Order] = {}
+        self._hand: dict[tuple[bool | None, ...], Equipped] = {}
+        self._encoded: dict[tuple[Order, tuple[int, ...]], bytes] = {}
+
+    def offers(self, severities: bytes, equipped: Equipped) -> Callable[[int, int], bytes]:
+        """Return what tells `instead` and `equipment_unknown`, given an exercise's place and the rules that apply."""
+        available = {
+            place
+            for place, severity in enumerate(severities)
+            if severity <= lanes.GO_UP_TO and place not in equipped.missing
         }
-        self._equipped: dict[tuple[bool | None, ...], _Equipped] = {}
-        self._encoded: dict[tuple[tuple[int, ...], tuple[int, ...]], bytes] = {}
-
-    def offers(self, found: Found, facts: Facts) -> Callable[[int], bytes]:
-        """Return what tells, for an exercise, the values of `instead` and `equipment_unknown`."""
-        severities = found.now.severities
-        going = {place for place, severity in enumerate(severities) if severity <= lanes.GO_UP_TO}
-        equipped = self._equipment(facts)
-        available = going - equipped.missing
         if not available:
-            return lambda place: NOTHING  # noqa: ARG005 - there is nothing, whatever it is instead of
-        named = self._named(found.applying, available) if found.deciding is None else {}
-        kindred = self._kindred(available, len(severities))
-        told: dict[int, bytes] = {}
+            return lambda place, rules: NOTHING  # noqa: ARG005 - there is nothing, whatever it is instead of
+        left = _leaving(available, len(severities))
+        unknown = equipped.unknown
+        kindred: dict[int, Order] = {}
 
-        def tell(place: int) -> bytes:
-            if place in named:
-                return self._told(self._chosen(place, named[place], kindred, going), equipped.unknown)
-            if place in going:
+        def tell(place: int, rules: int) -> bytes:
+            going = severities[place] <= lanes.GO_UP_TO
+            if offering := rules & self._offering:
+                named = left(self._named(place, offering))
+                if going:
+                    return self._told(named, unknown) if named else NOTHING
+            elif going:
                 return NOTHING
+            else:
+                named = ()
             group = self._group[place]
-            if group not in told:
-                told[group] = self._told(tuple(kindred(group))[:MOST_OFFERED], equipped.unknown)
-            return told[group]
+            if group not in kindred:
+                kindred[group] = left(self._orders[group])
+            return self._told(_filled(named, kindred[group]) if named else kindred[group][:MOST_OFFERED], unknown)
 
         return tell
 
-    def _chosen(
-        self, place: int, named: tuple[int, ...], kindred: Callable[[int], Iterable[int]], going: set[int]
-    ) -> tuple[int, ...]:
-        """Return what rules name, all of it, and where the exercise is no GO as many of its kin as there is room for."""
-        room = 0 if place in going else max(0, MOST_OFFERED - len(named))
-        kin = (other for other in kindred(self._group[place]) if other not in named)
-        return (*named, *islice(kin, room))
+    def _named(self, place: int, offering: int) -> Order:
+        """Return what the rules `offering` name instead of the exercise at `place`: the best first, then by name."""
+        key = (place, offering)
+        return self._orders_named[key] if key in self._orders_named else self._remember_named(key)
 
-    def _kindred(self, available: set[int], count: int) -> Callable[[int], Iterable[int]]:
-        """Return what finds the kin of a group that are available, nearest first. What is no GO is not among them."""
-        if count > _OCTETS:
-            return lambda group: [other for other in self._orders[group] if other in available]
-        blocked = bytes([place for place in range(count) if place not in available])
-        return lambda group: bytes(self._orders[group]).translate(None, blocked)
+    def _remember_named(self, key: tuple[int, int]) -> Order:
+        place, offering = key
+        best: dict[int, int] = {}
+        for rank in places(offering):
+            for position, other in enumerate(self._offers[rank]):
+                if other != place:
+                    best[other] = min(position, best.get(other, position))
+        # The catalogue is sorted by name, so places in it are in the order of the names.
+        order = self._order(sorted(best, key=lambda other: (best[other], other)))
+        return kept(self._orders_named, key, lambda: order)
 
-    def _named(self, applying: Iterable[int], available: set[int]) -> dict[int, tuple[int, ...]]:
-        """Return for exercises what the applied rules offer instead of them, the best place first, then by name."""
-        best: dict[int, dict[int, int]] = {}
-        for rank in applying:
-            if rank in self._offered:
-                about, offers = self._offered[rank]
-                for place in about:
-                    found = best.setdefault(place, {})
-                    for position, other in enumerate(offers):
-                        if other != place and other in available:
-                            found[other] = min(position, found.get(other, position))
-        # The catalogue is sorted by name, so its places are in the order of the names.
-        return {place: tuple(sorted(found, key=lambda other: (found[other], other))) for place, found in best.items()}
+    def _order(self, found: Iterable[int]) -> Order:
+        return bytes(found) if len(self._names) <= _OCTETS else tuple(found)
 
-    def _equipment(self, facts: Facts) -> _Equipped:
+    def equipped(self, facts: Facts) -> Equipped:
         states = facts.terms.get(EQUIPMENT, {})
         at_hand = tuple(map(states.get, self._items))
-        return kept(self._equipped, at_hand, lambda: self._equip(dict(zip(self._items, at_hand, strict=True))))
+        return kept(self._hand, at_hand, lambda: self._equip(dict(zip(self._items, at_hand, strict=True))))
 
-    def _equip(self, at_hand: dict[str, bool | None]) -> _Equipped:
+    def _equip(self, at_hand: dict[str, bool | None]) -> Equipped:
         needed = [{at_hand[item] for item in needs} for needs in self._needs]
         missing = frozenset(place for place, states in enumerate(needed) if False in states)
         unknown = frozenset(place for place, states in enumerate(needed) if None in states)
-        return _Equipped(missing, unknown - missing)
+        return Equipped(missing, unknown - missing)
 
-    def _told(self, chosen: tuple[int, ...], unknown: frozenset[int]) -> bytes:
+    def _told(self, chosen: Order, unknown: frozenset[int]) -> bytes:
+        if not chosen:
+            return NOTHING
         doubtful = tuple([other for other in chosen if other in unknown]) if unknown else ()
-        return kept(self._encoded, (chosen, doubtful), lambda: self._encode(chosen, doubtful))
+        key = (chosen, doubtful)
+        return self._encoded[key] if key in self._encoded else kept(self._encoded, key, lambda: self._encode(*key))
 
     def _encode(self, chosen: Iterable[int], doubtful: Iterable[int]) -> bytes:
         encode = msgspec.json.encode
@@ -131,3 +124,18 @@ class Replacing:
             encode([self._names[place] for place in chosen]),
             encode([self._names[place] for place in doubtful]),
         )
+
+
+def _leaving(available: set[int], count: int) -> Callable[[Order], Order]:
+    """Return what leaves of an order those that are available; what is no GO is not among them."""
+    if count > _OCTETS:
+        return lambda order: tuple(place for place in order if place in available)
+    blocked = bytes([place for place in range(count) if place not in available])
+    return lambda order: bytes(order).translate(None, blocked)
+
+
+def _filled(named: Order, kin: Order) -> Order:
+    """Return what rules name, all of it, and as many of the kin as there is room for."""
+    others = [place for place in kin if place not in named]
+    chosen = (*named, *others[: max(0, MOST_OFFERED - len(named))])
+    return bytes(chosen) if isinstance(kin, bytes) else chosen

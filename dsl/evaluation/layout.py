@@ -1,0 +1,258 @@
+"""How an answer is laid out: which rules are told of which exercise, in what order, with which verdict and substitutes.
+
+Of a layout everything but the reasons is fixed. Members differ in their values and so in the reasons; but the rules that
+apply to them are often the same, and then so is the layout, which is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import chain
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dsl.evaluation import lanes
+from dsl.evaluation.compiled import VERDICTS, Compiled, Found
+from dsl.evaluation.explanation import Explainer, number, spelled
+from dsl.evaluation.kinship import Kinship
+from dsl.evaluation.reference import tightest
+from dsl.evaluation.remembered import kept
+from dsl.evaluation.replacing import Equipped, Replacing
+from dsl.evaluation.table import bits, places
+from dsl.semantics import ir
+from dsl.semantics.verdict import Verdict
+from dsl.semantics.vocabulary import Vocabulary
+
+encode = msgspec.json.encode
+
+_REST = b',"did_you_mean":[]},'
+
+MOST = 1_024
+"""Layouts that are remembered."""
+
+Pick = Callable[[Any], tuple[bytes, ...]]
+"""Picks the texts of some rules from texts by rank."""
+
+
+class Asked(NamedTuple):
+    """One exercise to answer for: what is told of it up to the verdict, and its place in the catalogue."""
+
+    head: bytes
+    place: int
+
+
+class Shape(NamedTuple):
+    """All that a layout of the whole catalogue depends on: rules by rank, as bits, and how each exercise comes out."""
+
+    applying: int
+    ended: bool
+    undecided: int
+    octets: bytes
+    severities: bytes
+    at_best: bytes
+    at_worst: bytes
+    equipped: Equipped
+
+    @classmethod
+    def of(cls, found: Found, equipped: Equipped) -> Shape:
+        """Return the shape of the answer on what was `found`."""
+        now = found.now
+        return cls(
+            bits(found.applying if found.deciding is None else found.deciding),
+            found.deciding is not None,
+            bits(found.undecided),
+            now.octets,
+            now.severities,
+            found.best.severities,
+            found.worst.severities,
+            equipped,
+        )
+
+
+class Case(NamedTuple):
+    """What is told of exercises of which the same is told, from the verdict on: fixed text around picked reasons."""
+
+    verdict: bytes
+    advising: Pick | None
+    applying: Pick | None
+    rest: bytes
+
+    def told(self, applied: Mapping[int, bytes], advised: Mapping[int, bytes]) -> bytes:
+        """Return it with the reasons `applied` and the advice `advised`, both by rank."""
+        return b'%b,"advice":[%b],"applied":[%b%b' % (
+            self.verdict,
+            b",".join(self.advising(advised)) if self.advising else b"",
+            b",".join(self.applying(applied)) if self.applying else b"",
+            self.rest,
+        )
+
+
+class Layout(NamedTuple):
+    """An answer but for its reasons: a head, a case and a tail for each exercise, and the rules that are named."""
+
+    cases: Sequence[Case]
+    heads: Sequence[bytes]
+    of: Sequence[int]
+    tails: Sequence[bytes]
+    mentioned: frozenset[int]
+
+    def told(self, applied: Mapping[int, bytes], advised: Mapping[int, bytes]) -> bytes:
+        """Return the answers on the exercises with the reasons `applied` and the advice `advised`, both by rank."""
+        told = [case.told(applied, advised) for case in self.cases]
+        told.append(b"")  # what stands for no exercise is all head
+        return b"".join(chain.from_iterable(zip(self.heads, map(told.__getitem__, self.of), self.tails, strict=True)))[
+            :-1
+        ]
+
+
+class Layouts:
+    """Lays out the answers of one release."""
+
+    def __init__(self, vocabulary: Vocabulary, compiled: Compiled, explainer: Explainer, *, texts: bool) -> None:
+        """Encode what is fixed; without `texts`, what the release serves once is left out."""
+        self._explainer = explainer
+        self._texts = texts
+        self._ranked = compiled.ranked
+        self._ids = [encode(rule.id) for rule in self._ranked]
+        self._heads = [self._head(e.name, e.label or spelled(e.name)) for e in vocabulary.exercises]
+        self._catalogue = [self.named(name, place) for place, name in enumerate(compiled.exercises)]
+        self._kinship = Kinship(compiled)
+        self._replacing = Replacing(vocabulary, self._ranked)
+        self.equipped = self._replacing.equipped
+        self._advising = self._those(lambda rule: rule.effect is ir.Effect.ADVISE)
+        self._progressing = self._those(lambda rule: rule.effect is ir.Effect.PROGRESS)
+        self._bounding = self._those(lambda rule: bool(rule.limits) or rule.effect in _LOADING)
+        self._picking: dict[int, Pick] = {}
+        self._going: dict[tuple[int, int, int, int], bytes] = {}
+        self._remembered: dict[Shape, Layout] = {}
+
+    def _those(self, wanted: Callable[[ir.Rule], bool]) -> int:
+        return bits(rank for rank, rule in enumerate(self._ranked) if wanted(rule))
+
+    def _head(self, name: str, label: str) -> bytes:
+        told = b',"label":' + encode(label) if self._texts else b""
+        return b',"exercise":' + encode(name) + told + b',"verdict":'
+
+    def named(self, asked: str, place: int) -> Asked:
+        """Return the exercise at `place`, for which the caller wrote `asked`."""
+        return Asked(b'{"asked":' + encode(asked) + self._heads[place], place)
+
+    # --- layouts ------------------------------------------------------------------------------
+
+    def catalogue(self, shape: Shape) -> Layout:
+        """Return the layout of the whole catalogue, worst verdict first, then by name."""
+        if shape in self._remembered:
+            return self._remembered[shape]
+        order = sorted(range(len(shape.severities)), key=shape.severities.__getitem__, reverse=True)
+        layout = self.layout(shape, [self._catalogue[place] for place in order])
+        return kept(self._remembered, shape, lambda: layout, MOST)
+
+    def layout(self, shape: Shape, asked: Iterable[Asked | bytes]) -> Layout:
+        """Return the layout of the exercises `asked`; what stands for none comes as the whole text on it."""
+        tell = self._replacing.offers(shape.severities, shape.equipped)
+        numbers: dict[_Key, int] = {}
+        heads, of, tails = [], [], []
+        for entry in asked:
+            if isinstance(entry, bytes):
+                heads.append(entry)
+                of.append(-1)
+                tails.append(b",")
+                continue
+            key = self._key(shape, entry.place)
+            heads.append(entry.head)
+            of.append(numbers.setdefault(key, len(numbers)))
+            tails.append(tell(entry.place, 0 if shape.ended else key.applied) + _REST)
+        mentioned = 0
+        for key in numbers:
+            mentioned |= key.applied | key.could_grant
+        return Layout([self._case(key) for key in numbers], heads, of, tails, frozenset(places(mentioned)))
+
+    def _key(self, shape: Shape, place: int) -> _Key:
+        _, touched, granted = self._kinship.kin[self._kinship.of[place]]
+        return _Key(
+            shape.applying if shape.ended else shape.applying & touched,
+            shape.undecided & granted,
+            shape.undecided & touched & self._progressing,
+            shape.octets[place],
+            shape.severities[place],
+            shape.at_best[place],
+            shape.at_worst[place],
+        )
+
+    def _case(self, key: _Key) -> Case:
+        advising = key.applied & self._advising
+        return Case(
+            _NO_GO[key.now] if key.now > lanes.GO_UP_TO else self._go(key),
+            self._pick(advising) if advising else None,
+            self._pick(key.applied) if key.applied else None,
+            b'],"could_grant":[%b],"possible":%b,"instead":'
+            % (b",".join([self._ids[rank] for rank in places(key.could_grant)]), _POSSIBLE[key.best][key.worst]),
+        )
+
+    def _pick(self, rules: int) -> Pick:
+        if rules in self._picking:
+            return self._picking[rules]
+        ranks = places(rules)
+        return kept(self._picking, rules, lambda: itemgetter(*ranks) if ranks[1:] else lambda of: (of[ranks[0]],))
+
+    # --- how far a GO goes --------------------------------------------------------------------
+
+    def _go(self, key: _Key) -> bytes:
+        """Return a verdict that is a GO, and how far it goes."""
+        case = (key.now, key.octet, key.applied & self._bounding, key.progress)
+        return self._going[case] if case in self._going else kept(self._going, case, lambda: self._bounds(*case))
+
+    def _bounds(self, severity: int, octet: int, bounding: int, progress: int) -> bytes:
+        verdict, rules = VERDICTS[severity], [self._ranked[rank] for rank in places(bounding)]
+        recommended = octet & lanes.RECOMMENDED and not octet & lanes.CAUTION
+        possible = [self._ranked[rank] for rank in places(progress)]
+        return b'"%b","go":true,"recommended":%b,"load_factor":%b,"limits":%b' % (
+            verdict.value.encode(),
+            b"true" if recommended else b"false",
+            encode(number(_load_factor(verdict, rules, possible))),
+            self._limited(rules),
+        )
+
+    def _limited(self, rules: Iterable[ir.Rule]) -> bytes:
+        limits = tightest(limit for rule in rules for limit in rule.limits).values()
+        ordered = sorted(limits, key=lambda limit: limit.measure)
+        return encode([self._explainer.limit(limit) for limit in ordered])
+
+
+class _Key(NamedTuple):
+    """All that what is told of an exercise depends on, but for its name: rules by rank, and how it comes out."""
+
+    applied: int
+    could_grant: int
+    progress: int
+    octet: int
+    now: int
+    best: int
+    worst: int
+
+
+_LOADING = {ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS}
+
+
+def _load_factor(verdict: Verdict, applied: Sequence[ir.Rule], possible: Iterable[ir.Rule]) -> Decimal:
+    """Return what to multiply a planned load with, given the rules that apply and those that may let it progress."""
+    if reductions := [rule.step for rule in applied if rule.effect is ir.Effect.REDUCE and rule.step is not None]:
+        return min(reductions)
+    steps = [rule.step for rule in applied if rule.effect is ir.Effect.PROGRESS and rule.step is not None]
+    held = any(rule.effect is ir.Effect.HOLD for rule in applied)
+    if not steps or held or verdict is not Verdict.ALLOWED:
+        return Decimal(1)
+    return min([*steps, *(rule.step for rule in possible if rule.step is not None)])
+
+
+_NO_GO = [
+    b'"%b","go":false,"recommended":false,"load_factor":null,"limits":[]' % verdict.value.encode()
+    for verdict in VERDICTS
+]
+_POSSIBLE = [
+    [b'{"best":"%b","worst":"%b"}' % (best.value.encode(), worst.value.encode()) for worst in VERDICTS]
+    for best in VERDICTS
+]
