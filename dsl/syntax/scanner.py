@@ -21,12 +21,12 @@ class Scanner:
     def __init__(self, terminals: Sequence[TerminalDef], ignored: Collection[str], words: Mapping[str, str]) -> None:
         """Take the `terminals` in the order in which they are tried; `words` are NAMEs that have a kind of their own.
 
-        Together the terminals match every text, whatever it is.
+        Together the terminals match every text, whatever it is, so that the pattern never has to try again.
         """
         tried = [one for one in terminals if one.name not in {*ignored, *words.values()}]
         skipped = "|".join(one.pattern.to_regexp() for one in terminals if one.name in ignored)
         branches = "|".join(f"({one.pattern.to_regexp()})" for one in tried)
-        self._pattern = re.compile(rf"(?>(?:{skipped})*)(?:{branches}|\Z)")
+        self._pattern = re.compile(rf"(?:{skipped})*(?:{branches}|\Z)")
         self._kinds = ("", *(one.name for one in tried))
         self._words = dict(words)
 
