@@ -11,8 +11,8 @@ from tests.benchmarks.clinic import CHOICES, MANY, NUMBERS, VOCABULARY, YES_NO, 
 _SEED = 11
 _MISSING_NUMBER = 0.25
 _MISSING_CHOICE = 0.1
-_MISSING_LIST = 0.08
-_PARTIAL_LIST = 0.15
+_MISSING_LIST = 0.05
+_PARTIAL_LIST = 0.08
 _MENTIONED = 6
 _LISTED = {"condition": (1, 8), "equipment": (3, 12), "symptom": (1, 9)}
 
