@@ -66,7 +66,7 @@ def _rows(size: int, thresholds: int, kept: Kept) -> Iterator[Row]:
 
 def _apart(size: int, thresholds: int) -> Kept:
     command = [sys.executable, "-m", "tests.benchmarks.memory", str(size), str(thresholds)]
-    return msgspec.json.decode(subprocess.run(command, check=True, capture_output=True).stdout, type=Kept)
+    return msgspec.json.decode(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout, type=Kept)
 
 
 # --- in a process of its own ------------------------------------------------------------------
