@@ -253,9 +253,13 @@ def _number(fact: Fact) -> _Reader:
 
 
 def _exact(value: object) -> Decimal:
-    """Return a number as it is written: a float in its shortest spelling."""
+    """Return a number as it is written: a float in its shortest spelling, a decimal as it is unless it is long."""
     if type(value) is float and math.isfinite(value):
         return Decimal(repr(value))
+    if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) < MOST_DIGITS:
+        if len(value.as_tuple().digits) > MOST_DIGITS:
+            raise UnusualError
+        return value
     if type(value) is int and -_LARGEST <= value <= _LARGEST:
         return Decimal(value)
     raise UnusualError

@@ -130,7 +130,6 @@ class Echo:
         {"condition": {"absent": ["disc"] * (MOST_FACTS + 1)}},
         {"pain": 11},
         {"pain": True},
-        {"pain": Decimal(3)},
         {"pain": float("nan")},
         {"pain": {"value": 3, "unit": "h"}},
         {"mass": 10**20},
@@ -210,3 +209,12 @@ def test_a_code_is_found_as_by_looking_at_every_coding(
         if covering:
             expected.append((str(place), min(covering, key=lambda coding: coding.suggests)))
     assert CodeIndex((str(place), codings) for place, codings in enumerate(declared)).find(system, code) == expected
+
+
+@given(st.decimals() | st.decimals(min_value=0, max_value=10, places=2))
+def test_a_decimal_as_the_service_decodes_it_is_read_like_any_number(number: Decimal) -> None:
+    quick = PACK_QUICK.read({"pain": number, "sleep": {"value": number, "unit": "h"}})
+    expected = outcome(PACK_NAMES, {"pain": number, "sleep": {"value": number, "unit": "h"}}, None)
+    assert quick is None or said(quick) == expected
+    if number.is_finite() and 0 <= number <= 10 and -number.as_tuple().exponent <= 2:  # type: ignore[operator]  # finite
+        assert quick is not None
