@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
+from service.api.deadline import Deadline
 from service.api.documents import send_problem
 from service.api.interface import Application, Message, Receive, Scope, Send
 from service.api.surface import Endpoint, Path, Surface
@@ -144,7 +145,7 @@ class Edge:
         if _announced(headers) > limit:
             raise _too_large(limit)
         try:
-            async with asyncio.timeout(self._settings.body_timeout):
+            with Deadline(self._settings.body_timeout):
                 return await _read(receive, limit)
         except TimeoutError:
             seconds = self._settings.body_timeout

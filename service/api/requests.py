@@ -56,7 +56,8 @@ def decode(body: bytes, wanted: type[Any]) -> Any:  # noqa: ANN401 - as above
     """
     try:
         value = _decoder(cast("Hashable", wanted)).decode(body)
-        _refuse_repeated(body)
+        if not _is_plainly_distinct(body, value, wanted):
+            _refuse_repeated(body)
     except msgspec.ValidationError as error:
         fault = fault_of(str(error), getattr(wanted, "__struct_encode_fields__", ()))
         raise ProblemError(INVALID_BODY, fault.detail, faults=[fault]) from None
@@ -91,9 +92,7 @@ class _RepeatedMemberError(Exception):
 
 
 def _refuse_repeated(body: bytes) -> None:
-    """Refuse a member given twice, of which a typed decoder would keep the last without a word."""
-    if _is_plainly_distinct(body):
-        return
+    """Refuse a member given twice, of which a typed decoder keeps the last without a word."""
     try:
         _members.decode(body.decode())
     except _RepeatedMemberError as error:
@@ -101,16 +100,19 @@ def _refuse_repeated(body: bytes) -> None:
         raise ProblemError(MALFORMED_JSON, "an object names a member twice", faults=[fault]) from None
 
 
-def _is_plainly_distinct(body: bytes) -> bool:
-    """Return whether `body`, which is JSON, surely names no member twice: where it is True, nobody need look closer.
+def _is_plainly_distinct(body: bytes, value: object, wanted: type[Any]) -> bool:
+    """Return whether `body`, decoded as `value`, surely names no member twice: then nobody need look closer.
 
     Each member brings a colon. Decoding drops those that are given again, so that the colons become fewer when
-    the rest is encoded anew. Without escapes no colon of a text can come or go; with them, it is left open.
+    the rest is encoded anew. Without escapes no colon of a text can come or go; with them, it is left open. A
+    value is encoded without what was left out where its type omits defaults; of other types, the body is read again.
     """
     if b"\\" in body:
         return False
     try:
-        return _encode(_anything.decode(body)).count(b":") == body.count(b":")
+        config = getattr(wanted, "__struct_config__", None)
+        kept = value if config is not None and config.omit_defaults else _anything.decode(body)
+        return _encode(kept).count(b":") == body.count(b":")
     except (msgspec.MsgspecError, OverflowError, RecursionError):
         return False  # a number that only exact arithmetic takes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dsl import FactsError, Release
 from service.identifiers import new_decision_id
@@ -14,8 +14,7 @@ from service.operations.releases import active_release
 from service.problems import INVALID_FACTS, RELEASE_NOT_FOUND, UNKNOWN_QUESTIONNAIRE, Fault, ProblemError
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What a caller asks. `at` None is now; `exercises` None is the whole catalogue.
 
     Without `texts`, what the release serves once (`rules`, labels, words) is left out of the answer.
@@ -28,8 +27,7 @@ class Question:
     texts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(NamedTuple):
     """A decision as JSON, with the id that it can be referred to by and the release that gave it."""
 
     id: str

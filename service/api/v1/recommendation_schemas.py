@@ -55,7 +55,7 @@ Facts = Annotated[
 ]
 
 
-class RecommendationRequestV1(Struct, frozen=True, forbid_unknown_fields=True):
+class RecommendationRequestV1(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a caller asks.
 
     `exercises` are names or synonyms, answered in the order asked; left out, the whole catalogue is answered.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -162,3 +163,23 @@ def test_a_member_given_twice_is_refused_wherever_it_is_and_nothing_else_is(valu
         assert _problem(body, object).kind is MALFORMED_JSON
     else:
         decode(body, object)
+
+
+@given(
+    facts=st.lists(st.tuples(st.sampled_from(["a", "b"]), VALUES), max_size=3).map(_Members),
+    again=st.sampled_from(["", ', "facts": {}', ', "at": null', ', "exercises": ["a:b"]', ', "asked_with": 1']),
+)
+def test_a_question_that_names_something_twice_is_refused_whatever_it_leaves_out(facts: object, again: str) -> None:
+    body = f'{{"facts": {_written(facts, plain=True)}{again}}}'.encode()
+    if _repeats(facts) or "facts" in again:
+        assert _problem(body).kind is MALFORMED_JSON
+    else:
+        decode(body, RecommendationRequestV1)
+
+
+def test_a_request_that_omits_defaults_holds_none_that_does_not() -> None:
+    """Else a default that is written out could make up for a member that was given twice."""
+    assert RecommendationRequestV1.__struct_config__.omit_defaults
+    for wanted in (PromotionRequestV1, RulesetRequestV1, RulesRequestV1):
+        assert not wanted.__struct_config__.omit_defaults
+    assert "StructType" not in str([field.type for field in msgspec.inspect.type_info(RecommendationRequestV1).fields])  # type: ignore[attr-defined]  # it is the type info of a struct
