@@ -178,6 +178,7 @@ WRONG: list[tuple[dict[object, object], str, str]] = [
     ({"cleared": 1}, "/facts/cleared", "true or false, not a number"),
     ({"pain": True}, "/facts/pain", "takes a number"),
     ({"pain": "7"}, "/facts/pain", "takes a number, not text"),
+    ({"pain": b"7"}, "/facts/pain", "takes a number, not a bytes"),
     ({"pain": 11}, "/facts/pain", "lies between 0 and 10"),
     ({"pain": math.nan}, "/facts/pain", "finite"),
     ({"pain": math.inf}, "/facts/pain", "finite"),
