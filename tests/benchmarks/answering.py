@@ -144,7 +144,7 @@ class _Evaluation:
         """Return all of it."""
         found = self._compiled.evaluate(facts, _AT.date())
         applying = bits(found.applying) if found.deciding is None else 0
-        offers = self._replacing.offers(found, facts)
+        offers = self._replacing.offers(found.now.severities, self._replacing.equipped(facts))
         return (
             (found.now, found.best, found.worst, found.applying, found.undecided, found.deciding),
             self._asking.questions(found, facts, range(len(self._touched))),

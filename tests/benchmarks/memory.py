@@ -1,6 +1,6 @@
 """What an evaluator keeps in memory at each size, beside the artifact that it is made from.
 
-Every figure comes from a process of its own: what Python's allocators and numpy hold after building, answering a few
+Every figure comes from a process of its own: what Python's allocators and numpy hold after building, answering some
 members and collecting garbage, less what they held before. Whatever is shared with the artifact counts once, there.
 """
 
@@ -34,7 +34,7 @@ SETS = (
 BARRED = 10_000
 MOST_MEGABYTES = 30
 
-_ANSWERED = 5
+_ANSWERED = 40
 _LARGEST_ANSWERING = 10_000
 """Rules beyond which the evaluator with its answers is not measured: it would take too long."""
 
@@ -58,7 +58,10 @@ def run() -> list[Row]:
 def _rows(size: int, thresholds: int, kept: Kept) -> Iterator[Row]:
     metric = f"megabytes, {thresholds} thresholds a number"
     yield Row("memory", "artifact", "", size, metric, kept.artifact)
-    for subject, megabytes in (("spotter, compiled", kept.compiled), ("spotter, answering", kept.answering)):
+    for subject, megabytes in (
+        ("spotter, compiled", kept.compiled),
+        (f"spotter, after {_ANSWERED} answers", kept.answering),
+    ):
         if megabytes is not None:
             row = Row("memory", subject, "", size, metric, megabytes)
             yield row.at_most(MOST_MEGABYTES) if size == BARRED else row
@@ -86,7 +89,7 @@ def kept(size: int, thresholds: int) -> Kept:
     def answering() -> Evaluator:
         found = Evaluator(Release(rules))
         for member in asked:
-            found.evaluate(member.request)
+            found.answer(member.request, asked_with=found.release)
         return found
 
     tracemalloc.start()
