@@ -112,6 +112,10 @@ def test_numbers_are_exact(number: bytes, value: object) -> None:
     assert decode(_facts(number), RecommendationRequestV1).facts == {"pain_level": value}
 
 
+def test_a_number_past_binary_arithmetic_is_exact_in_any_body() -> None:
+    assert decode(b'{"a": 1e400}', object) == {"a": Decimal("1e400")}
+
+
 @pytest.mark.parametrize("number", [b"1e10001", b"1e-10001", b"1e99999999999999999999", b"9" * 5_000])
 def test_numbers_past_any_use_are_refused(number: bytes) -> None:
     problem = _problem(_facts(number))
