@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -16,13 +17,16 @@ from dsl.evaluation.compiled import Compiled, Found, View
 from dsl.evaluation.explanation import Explainer, why
 from dsl.evaluation.questions import Open, Question, Questions
 from dsl.evaluation.reference import NO_GO, SESSION
-from dsl.evaluation.remembered import Remembered, kept
+from dsl.evaluation.remembered import Memory, Remembered, kept
 from dsl.evaluation.table import places
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact
 from dsl.semantics.verdict import Verdict
 from dsl.semantics.vocabulary import Fact
+
+_OPEN = 16_384
+"""Sets of open facts of a rule that are remembered; each takes some hundred bytes."""
 
 _ASK = Verdict.ASK.severity
 _LOADING = {ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS}
@@ -68,15 +72,17 @@ class Asking:
         self._ranked = compiled.ranked
         at = {name: place for place, name in enumerate(compiled.exercises)}
         self._about = [_members(at[name] for name in {*rule.exercises, *rule.grants}) for rule in self._ranked]
+        memory = Memory(_OPEN)
         self._open = [
             Remembered(
                 self._questions.with_conditions(self._questions.guards(rule)),
-                lambda facts, rule=rule: self._questions.unknown(rule, facts),
+                partial(self._questions.unknown, rule),
+                memory,
             )
             for rule in self._ranked
         ]
         covering = [pack.covers for pack in artifact.packs if pack.covers is not None]
-        self._coverage = Remembered(self._questions.with_conditions(covering), self._questions.coverage)
+        self._coverage = Remembered(self._questions.with_conditions(covering), self._questions.coverage, memory)
         self._facts = {fact.name: fact for fact in artifact.vocabulary.facts}
         self._bounding = {rank for rank, rule in enumerate(self._ranked) if rule.limits or rule.effect in _LOADING}
         self._heads: dict[tuple[str, tuple[str, ...]], tuple[bytes, bool]] = {}

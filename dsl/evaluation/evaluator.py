@@ -85,17 +85,20 @@ class Evaluator:
         asked_with: Release | None = None,
         at: datetime.datetime | None = None,
         texts: bool = True,
+        opening: bytes = b"{",
     ) -> bytes:
         """Return the decision for one member as JSON: the bytes of `evaluate(...).to_json()`, made without its objects.
 
         Without `texts` it leaves out what the release serves once: rules, labels, the words of questions and of
-        advice on exercises. For the arguments and errors see `evaluate`.
+        advice on exercises. `opening` is how the JSON object begins: more members may stand there, each with a comma
+        behind it. For the other arguments and the errors see `evaluate`.
         """
         instant, names, known = self._read(facts, exercises, asked_with, at)
-        found = self._compiled.evaluate(known, instant.date())
+        today = instant.date()
         splicer = self._in_full if texts else self._in_short
         asked = None if names is None else self._named(names)
-        return splicer.answer(found, known, asked, instant, self._review_due(instant.date()))
+        pieces = splicer.answer(self._compiled.evaluate(known, today), known, asked, instant, self._review_due(today))
+        return b"".join((opening, *pieces))
 
     @cached_property
     def _in_full(self) -> Splicer:

@@ -188,7 +188,6 @@ class Explainer:
 
     def rule(self, rule: ir.Rule, at: datetime.date) -> RuleAnswer:
         """Return what stands behind `rule`."""
-        review_by = self._packs[rule.pack].review_by
         sources = [self._source(rule.pack, citation) for citation in rule.citations]
         return RuleAnswer(
             because=rule.because,
@@ -197,9 +196,14 @@ class Explainer:
             author=rule.author or self._packs[rule.pack].author,
             source=sources[0] if sources else None,
             further_sources=tuple(sources[1:]),
-            review_by=review_by,
-            review_overdue=review_by is not None and at > review_by,
+            review_by=self._packs[rule.pack].review_by,
+            review_overdue=self.overdue(rule, at),
         )
+
+    def overdue(self, rule: ir.Rule, at: datetime.date) -> bool:
+        """Return whether the pack of `rule` is past its review on the day `at`."""
+        review_by = self._packs[rule.pack].review_by
+        return review_by is not None and at > review_by
 
     def _source(self, pack: str, citation: ir.Citation) -> SourceAnswer:
         source = self._sources[pack, citation.source]

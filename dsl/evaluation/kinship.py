@@ -11,7 +11,7 @@ from dsl.semantics import ir
 
 
 class Kin(NamedTuple):
-    """Exercises alike: `first`, the place of one in the catalogue, and the rules that touch them or can grant them a GO.
+    """Exercises alike: the place of the `first` in the catalogue, the rules that touch them or can grant them a GO.
 
     Rules are the bits of an integer, by rank.
     """

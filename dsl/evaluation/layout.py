@@ -1,7 +1,7 @@
-"""How an answer is laid out: which rules are told of which exercise, in what order, with which verdict and substitutes.
+"""How the exercises of an answer are laid out: which rules are told of which, with which verdict and substitutes.
 
-Of a layout everything but the reasons is fixed. Members differ in their values and so in the reasons; but the rules that
-apply to them are often the same, and then so is the layout, which is remembered.
+Of a layout everything but the reasons is fixed. What several exercises share is put together once: exercises that the
+same rules are about are kin, of which only the names differ.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dsl.evaluation import lanes
 from dsl.evaluation.compiled import VERDICTS, Compiled, Found
 from dsl.evaluation.explanation import Explainer, number, spelled
 from dsl.evaluation.kinship import Kinship
+from dsl.evaluation.part import Listing
 from dsl.evaluation.reference import tightest
 from dsl.evaluation.remembered import kept
 from dsl.evaluation.replacing import Equipped, Replacing
@@ -28,10 +29,6 @@ from dsl.semantics.vocabulary import Vocabulary
 
 encode = msgspec.json.encode
 
-_REST = b',"did_you_mean":[]},'
-
-MOST = 1_024
-"""Layouts that are remembered."""
 
 Pick = Callable[[Any], tuple[bytes, ...]]
 """Picks the texts of some rules from texts by rank."""
@@ -99,13 +96,11 @@ class Layout(NamedTuple):
     tails: Sequence[bytes]
     mentioned: frozenset[int]
 
-    def told(self, applied: Mapping[int, bytes], advised: Mapping[int, bytes]) -> bytes:
+    def told(self, applied: Mapping[int, bytes], advised: Mapping[int, bytes]) -> Iterable[bytes]:
         """Return the answers on the exercises with the reasons `applied` and the advice `advised`, both by rank."""
         told = [case.told(applied, advised) for case in self.cases]
         told.append(b"")  # what stands for no exercise is all head
-        return b"".join(chain.from_iterable(zip(self.heads, map(told.__getitem__, self.of), self.tails, strict=True)))[
-            :-1
-        ]
+        return chain.from_iterable(zip(self.heads, map(told.__getitem__, self.of), self.tails, strict=True))
 
 
 class Layouts:
@@ -125,9 +120,8 @@ class Layouts:
         self._advising = self._those(lambda rule: rule.effect is ir.Effect.ADVISE)
         self._progressing = self._those(lambda rule: rule.effect is ir.Effect.PROGRESS)
         self._bounding = self._those(lambda rule: bool(rule.limits) or rule.effect in _LOADING)
-        self._picking: dict[int, Pick] = {}
+        self._ranks = Listing(range(len(self._ranked)))
         self._going: dict[tuple[int, int, int, int], bytes] = {}
-        self._remembered: dict[Shape, Layout] = {}
 
     def _those(self, wanted: Callable[[ir.Rule], bool]) -> int:
         return bits(rank for rank, rule in enumerate(self._ranked) if wanted(rule))
@@ -144,35 +138,42 @@ class Layouts:
 
     def catalogue(self, shape: Shape) -> Layout:
         """Return the layout of the whole catalogue, worst verdict first, then by name."""
-        if shape in self._remembered:
-            return self._remembered[shape]
         order = sorted(range(len(shape.severities)), key=shape.severities.__getitem__, reverse=True)
-        layout = self.layout(shape, [self._catalogue[place] for place in order])
-        return kept(self._remembered, shape, lambda: layout, MOST)
+        return self.layout(shape, [self._catalogue[place] for place in order])
 
     def layout(self, shape: Shape, asked: Iterable[Asked | bytes]) -> Layout:
         """Return the layout of the exercises `asked`; what stands for none comes as the whole text on it."""
         tell = self._replacing.offers(shape.severities, shape.equipped)
-        numbers: dict[_Key, int] = {}
-        heads, of, tails = [], [], []
+        cases: dict[_Key, int] = {}
+        of_kin: dict[int, tuple[int, int]] = {}
+        heads: list[bytes] = []
+        of: list[int] = []
+        tails: list[bytes] = []
         for entry in asked:
             if isinstance(entry, bytes):
                 heads.append(entry)
                 of.append(-1)
                 tails.append(b",")
                 continue
-            key = self._key(shape, entry.place)
-            heads.append(entry.head)
-            of.append(numbers.setdefault(key, len(numbers)))
-            tails.append(tell(entry.place, 0 if shape.ended else key.applied) + _REST)
+            head, place = entry
+            kin = self._kinship.of[place]
+            if kin not in of_kin:
+                key = self._key(shape, place)
+                of_kin[kin] = cases.setdefault(key, len(cases)), 0 if shape.ended else key[0]
+            case, rules = of_kin[kin]
+            heads.append(head)
+            of.append(case)
+            tails.append(tell(place, rules))
+        if tails:
+            tails[-1] = tails[-1][:-1]  # the comma
         mentioned = 0
-        for key in numbers:
-            mentioned |= key.applied | key.could_grant
-        return Layout([self._case(key) for key in numbers], heads, of, tails, frozenset(places(mentioned)))
+        for applied, could_grant, *_ in cases:
+            mentioned |= applied | could_grant
+        return Layout([self._case(key) for key in cases], heads, of, tails, frozenset(self._ranks.of(mentioned)))
 
     def _key(self, shape: Shape, place: int) -> _Key:
         _, touched, granted = self._kinship.kin[self._kinship.of[place]]
-        return _Key(
+        return (
             shape.applying if shape.ended else shape.applying & touched,
             shape.undecided & granted,
             shape.undecided & touched & self._progressing,
@@ -183,26 +184,29 @@ class Layouts:
         )
 
     def _case(self, key: _Key) -> Case:
-        advising = key.applied & self._advising
+        applied, could_grant, progress, octet, now, best, worst = key
+        granting = b",".join([self._ids[rank] for rank in self._ranks.of(could_grant)]) if could_grant else b""
         return Case(
-            _NO_GO[key.now] if key.now > lanes.GO_UP_TO else self._go(key),
-            self._pick(advising) if advising else None,
-            self._pick(key.applied) if key.applied else None,
-            b'],"could_grant":[%b],"possible":%b,"instead":'
-            % (b",".join([self._ids[rank] for rank in places(key.could_grant)]), _POSSIBLE[key.best][key.worst]),
+            _NO_GO[now] if now > lanes.GO_UP_TO else self._go(now, octet, applied & self._bounding, progress),
+            self._pick(applied & self._advising),
+            self._pick(applied),
+            b'],"could_grant":[%b],"possible":%b,"instead":' % (granting, _POSSIBLE[best][worst]),
         )
 
-    def _pick(self, rules: int) -> Pick:
-        if rules in self._picking:
-            return self._picking[rules]
-        ranks = places(rules)
-        return kept(self._picking, rules, lambda: itemgetter(*ranks) if ranks[1:] else lambda of: (of[ranks[0]],))
+    def _pick(self, rules: int) -> Pick | None:
+        match self._ranks.of(rules):
+            case []:
+                return None
+            case [rank]:
+                return lambda of: (of[rank],)
+            case ranks:
+                return itemgetter(*ranks)
 
     # --- how far a GO goes --------------------------------------------------------------------
 
-    def _go(self, key: _Key) -> bytes:
+    def _go(self, severity: int, octet: int, bounding: int, progress: int) -> bytes:
         """Return a verdict that is a GO, and how far it goes."""
-        case = (key.now, key.octet, key.applied & self._bounding, key.progress)
+        case = (severity, octet, bounding, progress)
         return self._going[case] if case in self._going else kept(self._going, case, lambda: self._bounds(*case))
 
     def _bounds(self, severity: int, octet: int, bounding: int, progress: int) -> bytes:
@@ -222,17 +226,12 @@ class Layouts:
         return encode([self._explainer.limit(limit) for limit in ordered])
 
 
-class _Key(NamedTuple):
-    """All that what is told of an exercise depends on, but for its name: rules by rank, and how it comes out."""
+_Key = tuple[int, int, int, int, int, int, int]
+"""All that what is told of an exercise depends on, but for its name.
 
-    applied: int
-    could_grant: int
-    progress: int
-    octet: int
-    now: int
-    best: int
-    worst: int
-
+Rules by rank, as bits: those that apply, those that could grant, those that could let the load progress. Then its
+octet, and the severity of its verdict as it is, at best and at worst.
+"""
 
 _LOADING = {ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS}
 

@@ -6,29 +6,48 @@ but what was worked out for a rule is, as long as the same rule meets the same v
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Generic, TypeVar, assert_never
+from typing import Any, Generic, TypeVar, assert_never
 
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
-
-MOST = 512
-"""Values remembered for one rule; past that all are forgotten."""
 
 Value = TypeVar("Value")
 _Read = Callable[[Facts], Hashable]
 _NOTHING: Mapping[str, bool] = {}
 
 
+class Memory:
+    """How much may be remembered by all that share it: past that the oldest is forgotten for each new value."""
+
+    __slots__ = ("_kept", "_most")
+
+    def __init__(self, most: int) -> None:
+        """Have room for `most` values."""
+        self._most = most
+        self._kept: deque[tuple[dict[Any, Any], Hashable]] = deque()
+
+    def add(self, found: dict[Hashable, Value], key: Hashable, value: Value) -> Value:
+        """Remember in `found` the `value` for `key`, and return it."""
+        if len(self._kept) >= self._most:
+            oldest, forgotten = self._kept.popleft()
+            del oldest[forgotten]
+        self._kept.append((found, key))
+        found[key] = value
+        return value
+
+
 class Remembered(Generic[Value]):
     """A function of facts that depends on `guards` only, and is worked out once for the same values."""
 
-    __slots__ = ("_found", "_key", "_work_out")
+    __slots__ = ("_found", "_key", "_memory", "_work_out")
 
-    def __init__(self, guards: Iterable[ir.Guard], work_out: Callable[[Facts], Value]) -> None:
-        """Remember what `work_out` returns; it must not look at facts that no guard of `guards` tests."""
+    def __init__(self, guards: Iterable[ir.Guard], work_out: Callable[[Facts], Value], memory: Memory) -> None:
+        """Remember in `memory` what `work_out` returns; it must not look at facts that no guard of `guards` tests."""
         self._key = projection(guards)
         self._work_out = work_out
+        self._memory = memory
         self._found: dict[Hashable, Value] = {}
 
     def __call__(self, facts: Facts) -> Value:
@@ -37,10 +56,7 @@ class Remembered(Generic[Value]):
         found = self._found
         if key in found:
             return found[key]
-        if len(found) >= MOST:
-            found.clear()
-        value = found[key] = self._work_out(facts)
-        return value
+        return self._memory.add(found, key, self._work_out(facts))
 
 
 def projection(guards: Iterable[ir.Guard]) -> _Read:
@@ -111,10 +127,10 @@ _Key = TypeVar("_Key", bound=Hashable)
 
 
 def kept(found: dict[_Key, Value], key: _Key, work_out: Callable[[], Value], most: int = 4_096) -> Value:
-    """Return what `found` has for `key`, else what `work_out` returns, remembered; past `most` all are forgotten."""
+    """Return what `found` has for `key`, else what `work_out` returns; of more than `most` the oldest is forgotten."""
     if key in found:
         return found[key]
     if len(found) >= most:
-        found.clear()
+        del found[next(iter(found))]
     value = found[key] = work_out()
     return value

@@ -15,13 +15,19 @@ from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.vocabulary import Vocabulary
 
-NOTHING = b'[],"equipment_unknown":[]'
+_REST = b',"did_you_mean":[]},'
+"""What ends the answer on an exercise that was found."""
+
+NOTHING = b'[],"equipment_unknown":[]' + _REST
 
 _OCTETS = 256
 
 
 Order = bytes | tuple[int, ...]
 """Exercises in an order, by their places in the catalogue; bytes where those fit."""
+
+_Told = Order | tuple[Order, tuple[int, ...]]
+"""Exercises that are offered, and those of them for which it is not known whether what they need is at hand."""
 
 
 class Equipped(NamedTuple):
@@ -45,11 +51,12 @@ class Replacing:
         self._orders = [self._order(order) for order in groups]
         self._needs = [exercise.needs for exercise in vocabulary.exercises]
         self._items = tuple(sorted({item for needs in self._needs for item in needs}))
+        self._nothing = self._order(())
         self._offers = {rank: [at[name] for name in rule.offers] for rank, rule in enumerate(ranked) if rule.offers}
         self._offering = bits(self._offers)
         self._orders_named: dict[tuple[int, int], Order] = {}
         self._hand: dict[tuple[bool | None, ...], Equipped] = {}
-        self._encoded: dict[tuple[Order, tuple[int, ...]], bytes] = {}
+        self._encoded: dict[_Told, bytes] = {}
 
     def offers(self, severities: bytes, equipped: Equipped) -> Callable[[int, int], bytes]:
         """Return what tells `instead` and `equipment_unknown`, given an exercise's place and the rules that apply."""
@@ -65,19 +72,14 @@ class Replacing:
         kindred: dict[int, Order] = {}
 
         def tell(place: int, rules: int) -> bytes:
-            going = severities[place] <= lanes.GO_UP_TO
-            if offering := rules & self._offering:
-                named = left(self._named(place, offering))
-                if going:
-                    return self._told(named, unknown) if named else NOTHING
-            elif going:
-                return NOTHING
-            else:
-                named = ()
-            group = self._group[place]
-            if group not in kindred:
-                kindred[group] = left(self._orders[group])
-            return self._told(_filled(named, kindred[group]) if named else kindred[group][:MOST_OFFERED], unknown)
+            offering = rules & self._offering
+            chosen = left(self._named(place, offering)) if offering else self._nothing
+            if severities[place] > lanes.GO_UP_TO:
+                group = self._group[place]
+                if group not in kindred:
+                    kindred[group] = left(self._orders[group])
+                chosen = _filled(chosen, kindred[group])
+            return self._told(chosen, unknown)
 
         return tell
 
@@ -101,6 +103,7 @@ class Replacing:
         return bytes(found) if len(self._names) <= _OCTETS else tuple(found)
 
     def equipped(self, facts: Facts) -> Equipped:
+        """Return for which exercises the equipment of a member does not suffice, and of which that is not known."""
         states = facts.terms.get(EQUIPMENT, {})
         at_hand = tuple(map(states.get, self._items))
         return kept(self._hand, at_hand, lambda: self._equip(dict(zip(self._items, at_hand, strict=True))))
@@ -112,17 +115,19 @@ class Replacing:
         return Equipped(missing, unknown - missing)
 
     def _told(self, chosen: Order, unknown: frozenset[int]) -> bytes:
-        if not chosen:
-            return NOTHING
-        doubtful = tuple([other for other in chosen if other in unknown]) if unknown else ()
-        key = (chosen, doubtful)
-        return self._encoded[key] if key in self._encoded else kept(self._encoded, key, lambda: self._encode(*key))
+        doubtful = tuple([place for place in chosen if place in unknown]) if unknown else ()
+        key = (chosen, doubtful) if doubtful else chosen
+        return self._encoded[key] if key in self._encoded else self._remember(key, chosen, doubtful)
+
+    def _remember(self, key: _Told, chosen: Order, doubtful: tuple[int, ...]) -> bytes:
+        return kept(self._encoded, key, lambda: self._encode(chosen, doubtful))
 
     def _encode(self, chosen: Iterable[int], doubtful: Iterable[int]) -> bytes:
         encode = msgspec.json.encode
-        return b'%b,"equipment_unknown":%b' % (
+        return b'%b,"equipment_unknown":%b%b' % (
             encode([self._names[place] for place in chosen]),
             encode([self._names[place] for place in doubtful]),
+            _REST,
         )
 
 
@@ -136,6 +141,7 @@ def _leaving(available: set[int], count: int) -> Callable[[Order], Order]:
 
 def _filled(named: Order, kin: Order) -> Order:
     """Return what rules name, all of it, and as many of the kin as there is room for."""
-    others = [place for place in kin if place not in named]
-    chosen = (*named, *others[: max(0, MOST_OFFERED - len(named))])
-    return bytes(chosen) if isinstance(kin, bytes) else chosen
+    room = max(0, MOST_OFFERED - len(named))
+    if isinstance(named, bytes) and isinstance(kin, bytes):
+        return named + kin.translate(None, named)[:room]
+    return (*named, *[place for place in kin if place not in named][:room])

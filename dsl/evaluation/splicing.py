@@ -6,7 +6,8 @@ It is the JSON of `Decision`, byte for byte, made without the objects.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,29 +15,39 @@ import msgspec
 from dsl.evaluation.asking import Asking
 from dsl.evaluation.compiled import Compiled, Found
 from dsl.evaluation.explanation import Explainer, advice, ending, referral
-from dsl.evaluation.layout import Asked, Layouts, Shape
+from dsl.evaluation.layout import Asked, Layout, Layouts, Shape
 from dsl.evaluation.reference import holds
-from dsl.evaluation.remembered import Remembered, kept
+from dsl.evaluation.remembered import Memory, Remembered, kept
+from dsl.evaluation.replacing import Equipped
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Release
+from dsl.semantics.verdict import Disposition
 
 encode = msgspec.json.encode
 
-_DAYS = 8
-"""Days of which it is remembered which reviews are overdue: answers are about today, now and then about another day."""
+_PLANS = 512
+"""Plans of the whole catalogue that are remembered; each takes some tens of kilobytes."""
+
+_REASONS = 16_384
+"""Rules put into words that are remembered; each takes some half a kilobyte."""
+
+
+class Said(NamedTuple):
+    """What a rule has to say, encoded: advice, as it stands with an exercise and in full; whom to refer to; the end."""
+
+    exercise_advice: bytes
+    advice: bytes
+    referral: bytes
+    ending: bytes
 
 
 class Reason(NamedTuple):
-    """A rule that applies, put into words.
-
-    `advice` is there of `advise`, in full and as it stands with an exercise; `referral` where there is one to make;
-    `ending` is what a rule that ends the session has to say.
-    """
+    """A rule that applies, put into words: what of the member it goes by, and what it has to say."""
 
     applied: bytes
-    advice: bytes
     exercise_advice: bytes
+    advice: bytes
     referral: bytes
     ending: bytes
 
@@ -49,6 +60,22 @@ class Name(NamedTuple):
     near: tuple[str, ...] = ()
 
 
+class Plan(NamedTuple):
+    """An answer but for its reasons. Members differ in their values; the rules that apply to them are often the same.
+
+    `open`: something that is not known could change it. `speaking` are the rules that are told of exercises, by rank,
+    `session` those about none; each with what puts it into words.
+    """
+
+    disposition: Disposition
+    open: bool
+    speaking: Sequence[tuple[int, Remembered[Reason]]]
+    session: Sequence[tuple[ir.Rule, Remembered[Reason]]]
+    layout: Layout
+    places: Sequence[int]
+    rules: bytes
+
+
 class Splicer:
     """Puts the answers of one release together."""
 
@@ -58,51 +85,77 @@ class Splicer:
         self._explainer = explainer
         self._texts = texts
         self._ranked = compiled.ranked
-        self._optional = frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional)
-        self._head = b'{"digest":' + encode(release.digest) + b',"at":'
+        self._digest = b'"digest":' + encode(release.digest) + b',"at":'
+        self._dispositions = {one: b',"disposition":' + encode(one) for one in Disposition}
         self._every = range(len(compiled.exercises))
         self._places = {name: place for place, name in enumerate(compiled.exercises)}
-        self._reasons = [self._remembered(rule) for rule in self._ranked]
-        self._ids = [encode(rule.id) for rule in self._ranked]
+        memory = Memory(_REASONS)
+        wording = _Wording(
+            explainer, frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional), texts
+        )
+        self._reasons = [Remembered([rule.guard], partial(_reason, wording, rule, {}), memory) for rule in self._ranked]
         by_id = sorted(range(len(self._ranked)), key=lambda rank: self._ranked[rank].id)
         self._alphabetical = {rank: place for place, rank in enumerate(by_id)}
         self._about_nothing = frozenset(rank for rank, rule in enumerate(self._ranked) if not rule.exercises)
         self._asking = Asking(artifact, compiled, explainer, texts=texts)
         self._layouts = Layouts(artifact.vocabulary, compiled, explainer, texts=texts)
-        self._explained: dict[datetime.date, list[bytes]] = {}
-        self._rules_told: dict[tuple[frozenset[int], datetime.date], bytes] = {}
+        self._explanations: dict[tuple[int, bool], bytes] = {}
+        self._plans: dict[tuple[Hashable, Equipped, datetime.date], Plan] = {}
 
     # --- the whole answer ---------------------------------------------------------------------
 
     def answer(
         self, found: Found, facts: Facts, asked: Sequence[Name] | None, at: datetime.datetime, due: int | None
-    ) -> bytes:
-        """Return the answer about the exercises `asked`, None for the whole catalogue; `due` is when a review is."""
-        shape = Shape.of(found, self._layouts.equipped(facts))
+    ) -> list[bytes]:
+        """Return the answer about the exercises `asked`, None for the whole catalogue; `due` is when a review is.
+
+        It comes in pieces, from the second member of the object on.
+        """
+        plan = self._planned(found, facts, asked, at.date())
+        applied, advised = {}, {}
+        for rank, reason in plan.speaking:
+            applied[rank], advised[rank], *_ = reason(facts)
+        return [
+            self._digest,
+            encode(at),
+            b',"review_due_in_days":',
+            encode(due),
+            self._dispositions[plan.disposition],
+            *self._session(plan, found, facts),
+            b',"exercises":[',
+            *plan.layout.told(applied, advised),
+            plan.rules,
+            b',"questions":[',
+            self._asking.questions(found, facts, plan.places) if plan.open or facts.suggested else b"",
+            b"]}",
+        ]
+
+    def _planned(self, found: Found, facts: Facts, asked: Sequence[Name] | None, today: datetime.date) -> Plan:
+        equipped = self._layouts.equipped(facts)
+        if asked is not None or (signature := found.signature) is None:
+            return self._plan(found, equipped, asked, today)
+        key = (signature, equipped, today)
+        if key in self._plans:
+            return self._plans[key]
+        return kept(self._plans, key, lambda: self._plan(found, equipped, None, today), _PLANS)
+
+    def _plan(self, found: Found, equipped: Equipped, asked: Sequence[Name] | None, today: datetime.date) -> Plan:
+        shape = Shape.of(found, equipped)
         if asked is None:
-            layout, places = self._layouts.catalogue(shape), self._every
+            layout, places = self._layouts.catalogue(shape), tuple(self._every)
         else:
             layout = self._layouts.layout(shape, [self._asked(name, found) for name in asked])
-            places = sorted({self._places[name.exercise] for name in asked if name.exercise is not None})
+            places = tuple(sorted({self._places[name.exercise] for name in asked if name.exercise is not None}))
         speaking = found.applying if found.deciding is None else found.deciding
-        reasons = {rank: self._reasons[rank](facts) for rank in speaking}
-        session = {rank: reason for rank, reason in reasons.items() if rank in self._about_nothing}
-        applied = {rank: reason.applied for rank, reason in reasons.items()}
-        advised = {rank: reason.exercise_advice for rank, reason in reasons.items()}
-        return b"".join(
-            (
-                self._head,
-                encode(at),
-                b',"review_due_in_days":%b,"disposition":"%b"' % (encode(due), found.disposition.value.encode()),
-                self._session(found, facts, session),
-                b',"exercises":[',
-                layout.told(applied, advised),
-                b"]",
-                self._rules(layout.mentioned.union(session), at.date()),
-                b',"questions":[',
-                self._asking.questions(found, facts, places),
-                b"]}",
-            )
+        session = [rank for rank in speaking if rank in self._about_nothing]
+        return Plan(
+            disposition=found.disposition,
+            open=found.open,
+            speaking=[(rank, self._reasons[rank]) for rank in speaking if rank in layout.mentioned],
+            session=[(self._ranked[rank], self._reasons[rank]) for rank in session],
+            layout=layout,
+            places=places,
+            rules=self._rules(layout.mentioned.union(session), today) if self._texts else b"]",
         )
 
     def _asked(self, name: Name, found: Found) -> Asked | bytes:
@@ -111,57 +164,67 @@ class Splicer:
         answer = self._explainer.unresolved(name.asked, found.disposition, name.near)
         return encode(answer if self._texts else without(answer, "label"))
 
-    def _rules(self, mentioned: frozenset[int], today: datetime.date) -> bytes:
-        """Return what stands behind each rule of the answer; the day decides which reviews are overdue."""
-        if not self._texts:
-            return b""
-        key = (mentioned, today)
-        return (
-            self._rules_told[key] if key in self._rules_told else kept(self._rules_told, key, lambda: self._tell(*key))
-        )
-
-    def _tell(self, mentioned: Iterable[int], today: datetime.date) -> bytes:
-        told = kept(self._explained, today, lambda: self._explanations(today), _DAYS)
+    def _rules(self, mentioned: Iterable[int], today: datetime.date) -> bytes:
+        """Return what stands behind each rule of the answer."""
         ordered = sorted(mentioned, key=self._alphabetical.__getitem__)
-        return b',"rules":{' + b",".join([told[rank] for rank in ordered]) + b"}"
+        return b'],"rules":{' + b",".join([self._explained(rank, today) for rank in ordered]) + b"}"
 
-    def _explanations(self, today: datetime.date) -> list[bytes]:
-        explain = self._explainer.rule
-        return [name + b":" + encode(explain(rule, today)) for name, rule in zip(self._ids, self._ranked, strict=True)]
+    def _explained(self, rank: int, today: datetime.date) -> bytes:
+        """Return what stands behind a rule, encoded; the day decides whether its review is overdue."""
+        rule = self._ranked[rank]
+        key = (rank, self._explainer.overdue(rule, today))
+        if key not in self._explanations:
+            told = encode(rule.id) + b":" + encode(self._explainer.rule(rule, today))
+            self._explanations[key] = told
+        return self._explanations[key]
 
-    # --- rules that apply ---------------------------------------------------------------------
-
-    def _remembered(self, rule: ir.Rule) -> Remembered[Reason]:
-        return Remembered([rule.guard], lambda facts: self._reason(rule, facts))
-
-    def _reason(self, rule: ir.Rule, facts: Facts) -> Reason:
-        certain = holds(rule.guard, facts, self._optional) is True
-        said = advice(rule, certain)
-        referred = referral(rule, certain)
-        return Reason(
-            applied=encode(self._explainer.applied(rule, certain, facts)),
-            advice=encode(said),
-            exercise_advice=encode(said if self._texts else without(said, "text")),
-            referral=b"" if referred is None else encode(referred),
-            ending=encode(ending(rule, certain)),
-        )
-
-    def _session(self, found: Found, facts: Facts, told: Mapping[int, Reason]) -> bytes:
+    def _session(self, plan: Plan, found: Found, facts: Facts) -> Iterable[bytes]:
         """Return what is not about single exercises: session rules, referrals, advice and contradictions."""
-        effects = [(self._ranked[rank].effect, reason) for rank, reason in told.items()]
-        if found.deciding is not None:
-            said = [reason.ending for _, reason in effects]
+        told = [(rule, reason(facts)) for rule, reason in plan.session]
+        if plan.disposition.ends_session:
+            said = [reason.ending for _, reason in told]
         else:
-            waiting = [self._ranked[rank] for rank in told if self._ranked[rank].effect in ir.SESSION]
-            paused = self._explainer.paused(found.disposition, facts, waiting)
-            said = [*map(encode, paused), *(r.advice for effect, r in effects if effect is ir.Effect.ADVISE)]
+            waiting = [rule for rule, _ in told if rule.effect in ir.SESSION]
+            paused = self._explainer.paused(plan.disposition, facts, waiting)
+            said = [*map(encode, paused), *(reason.advice for rule, reason in told if rule.effect is ir.Effect.ADVISE)]
         contradictions = self._explainer.contradictions(found.contradictions, facts) if found.contradictions else ()
-        return b',"session":[%b],"referrals":[%b],"advice":[%b],"contradictions":%b' % (
-            b",".join([reason.applied for effect, reason in effects if effect in ir.SESSION]),
-            b",".join([reason.referral for _, reason in effects if reason.referral]),
+        return (
+            b',"session":[',
+            b",".join([reason.applied for rule, reason in told if rule.effect in ir.SESSION]),
+            b'],"referrals":[',
+            b",".join([reason.referral for _, reason in told if reason.referral]),
+            b'],"advice":[',
             b",".join(said),
+            b'],"contradictions":',
             encode(contradictions),
         )
+
+
+class _Wording(NamedTuple):
+    """What it takes to put a rule into words. It knows nothing of the splicer, which thus is no part of any cycle."""
+
+    explainer: Explainer
+    optional: frozenset[str]
+    texts: bool
+
+
+def _reason(wording: _Wording, rule: ir.Rule, said: dict[bool, Said], facts: Facts) -> Reason:
+    """Return why `rule` applies, and what is `said` of it, which depends only on whether it surely does."""
+    certain = holds(rule.guard, facts, wording.optional) is True
+    if certain not in said:
+        said[certain] = _said(rule, certain, texts=wording.texts)
+    return Reason(encode(wording.explainer.applied(rule, certain, facts)), *said[certain])
+
+
+def _said(rule: ir.Rule, certain: bool, *, texts: bool) -> Said:
+    given = advice(rule, certain)
+    referred = referral(rule, certain)
+    return Said(
+        exercise_advice=encode(given if texts else without(given, "text")),
+        advice=encode(given),
+        referral=b"" if referred is None else encode(referred),
+        ending=encode(ending(rule, certain)),
+    )
 
 
 def without(answer: msgspec.Struct, *names: str) -> dict[str, Any]:
