@@ -1,13 +1,19 @@
--- What wrk sends: the question in the file that it is given, over and over. What it prints at the end: figures as JSON.
--- Usage: wrk ... -s service_load.lua URL -- FILE
+-- What wrk sends: the questions in the file that it is given, one on each line, in turns. What it prints at the end:
+-- figures as JSON. Usage: wrk ... -s service_load.lua URL -- FILE
+
+local requests = {}
+local place = 0
 
 function init(args)
-  local file = assert(io.open(args[1], "rb"))
-  wrk.method = "POST"
-  wrk.body = file:read("*a")
-  wrk.headers["Content-Type"] = "application/json"
-  wrk.headers["Accept"] = "application/json"
-  file:close()
+  local headers = { ["Content-Type"] = "application/json", ["Accept"] = "application/json" }
+  for question in io.lines(args[1]) do
+    requests[#requests + 1] = wrk.format("POST", nil, headers, question)
+  end
+end
+
+function request()
+  place = place % #requests + 1
+  return requests[place]
 end
 
 function done(summary, latency)

@@ -26,6 +26,19 @@ def test_the_question_has_about_a_kilobyte_and_fits_the_endpoint() -> None:
     assert msgspec.json.decode(body, type=RecommendationRequestV1).exercises is None
 
 
+def test_members_differ_and_their_questions_fit_too() -> None:
+    asked = [msgspec.json.encode(question) for question in service.questions(50)]
+    assert asked[0] == msgspec.json.encode(QUESTION)
+    assert len(set(asked)) == 50
+    assert all(msgspec.json.decode(body, type=RecommendationRequestV1).asked_with == 1 for body in asked)
+    assert all(b"\n" not in body for body in asked)
+
+
+def test_the_bars_are_on_one_question_at_full_load_with_one_worker_and_with_two() -> None:
+    barred = [(workers, trial) for workers, trials in service.TRIALS.items() for trial in trials if trial.barred]
+    assert [(workers, trial.connections, trial.members) for workers, trial in barred] == [(1, 8, 1), (2, 8, 1)]
+
+
 def test_ratios_are_those_of_each_round_so_that_a_slow_spell_of_the_machine_weighs_on_both() -> None:
     loads = _loads({SPOTTER: [900, 90, 1_800], LITESTAR: [1_000, 100, 2_000], RAW: [2_000, 200, 4_000]})
     rows = rows_of(loads, "1 worker", barred=True)
