@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -15,6 +16,9 @@ from hypothesis import strategies as st
 from dsl.evaluation.build import compile_paths
 from dsl.evaluation.decision import Decision
 from dsl.evaluation.evaluator import Evaluator
+from dsl.evaluation.remembered import Memory, Remembered, kept, projection
+from dsl.semantics.facts import Facts
+from dsl.semantics.ir import Choice, Compare, Unknown
 from dsl.semantics.reading import shipped_rules
 from dsl.semantics.release import Release
 from dsl.semantics.vocabulary import Fact, Kind
@@ -106,3 +110,61 @@ def test_it_is_the_decision_of_the_shipped_packs(seed: int, day: str) -> None:
         assert answer == decision.to_json()
         assert short == msgspec.json.encode(without_texts(decision))
         event(f"disposition {decision.disposition}, {sum(entry.go for entry in decision.exercises) // 20 * 20}+ GO")
+
+
+def test_a_catalogue_of_more_exercises_than_an_octet_counts() -> None:
+    hinges = "\n".join(f"exercise e{place:03} is hinge" for place in range(300))
+    text = f"""
+pack one
+fact condition many of disc
+fact equipment many of bar, band
+class hinge
+{hinges}
+exercise other is hinge needs bar
+exercise another is hinge needs band
+allow hinge when always
+avoid e000, e001 when condition=disc because "So."
+caution e002 when condition=disc because "So." instead e299, e001, other, another
+avoid e003 when condition=disc because "So." instead e298, other, another
+"""
+    evaluator = Evaluator(release_of((("one.rules", text),)))
+    at = noon("2026-11-22")
+    for raw in ({"condition": ["disc"], "equipment": {"present": ["bar"]}}, {"condition": ["disc"]}, {"equipment": []}):
+        decision = evaluator.evaluate(raw, at=at)
+        assert evaluator.answer(raw, at=at) == decision.to_json()
+        if "condition" in raw:
+            assert decision.for_exercise("e000").instead == ("another", "e002", "e004", "e005", "e006")
+            assert decision.for_exercise("e002").instead == ("e299", "other", "another")
+
+
+def test_more_than_its_own_members_can_stand_in_the_object() -> None:
+    evaluator, at = shipped(), noon("2026-11-22")
+    plain = evaluator.answer({}, at=at)
+    assert evaluator.answer({}, at=at, opening=b'{"decision":"1",') == b'{"decision":"1",' + plain[1:]
+    assert evaluator.answer({}, exercises=[], at=at) == evaluator.evaluate({}, exercises=[], at=at).to_json()
+
+
+def test_no_more_is_remembered_than_there_is_room_for() -> None:
+    memory = Memory(2)
+    worked_out: list[str | None] = []
+
+    def pain(facts: Facts) -> str | None:
+        worked_out.append(facts.choices.get("pain"))
+        return facts.choices.get("pain")
+
+    remembered = Remembered([Choice("pain", ("acute",))], pain, memory)
+    for value in ("acute", "none", "acute", "chronic", "none", "acute"):
+        assert remembered(Facts(choices={"pain": value})) == value
+    assert worked_out == ["acute", "none", "chronic", "acute"]
+    found: dict[int, int] = {}
+    assert [kept(found, key, lambda key=key: -key, most=2) for key in (1, 2, 1, 3, 1)] == [-1, -2, -1, -3, -1]  # type: ignore[misc]  # a default binds the key
+    assert sorted(found) == [1, 3]
+
+
+def test_what_asks_whether_something_is_known_is_remembered_by_that() -> None:
+    read = projection([Unknown("pain"), Unknown("symptom", ("numb", "tingle")), Compare("age", "<", Decimal(3))])
+    known = Facts(choices={"pain": "acute"}, terms={"symptom": {"numb": True, "tingle": False}})
+    less = Facts(choices={"pain": "acute"}, terms={"symptom": {"numb": True}})
+    assert read(known) != read(less)
+    assert read(known) != read(Facts(terms=known.terms))
+    assert read(known) != read(Facts(choices=known.choices, terms=known.terms, numbers={"age": Decimal(3)}))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 from functools import lru_cache
 
+from dsl.evaluation.compiled import Compiled
 from dsl.evaluation.decision import Decision
 from dsl.evaluation.evaluator import Evaluator
+from dsl.evaluation.reference import Reference
 from dsl.semantics.compiler import compile_sources
+from dsl.semantics.facts import Door
 from dsl.semantics.release import Release
 from dsl.syntax.source import SourceFile
 
@@ -49,6 +52,18 @@ def release(*texts: str) -> Release:
 
 
 def decide(texts: str | tuple[str, ...], at: datetime.datetime = DAY, **facts: object) -> Decision:
-    """Return the answer on a member who was asked the whole questionnaire; no red flag unless `facts` say so."""
+    """Return the answer on a member who was asked the whole questionnaire; no red flag unless `facts` say so.
+
+    Whatever is decided here is decided twice more: by the reference, and as bytes.
+    """
     found = release(*((texts,) if isinstance(texts, str) else texts))
-    return Evaluator(found).evaluate({"symptom": [], **facts}, asked_with=found, at=at)
+    raw = {"symptom": [], **facts}
+    evaluator = Evaluator(found)
+    decision = evaluator.evaluate(raw, asked_with=found, at=at)
+    assert evaluator.answer(raw, asked_with=found, at=at) == decision.to_json()
+    known = Door(found.artifact.vocabulary).read(raw, found.artifact.vocabulary)
+    day = at.astimezone(datetime.UTC).date()
+    assert Compiled(found.artifact).evaluate(known, day).materialised() == Reference(found.artifact).evaluate(
+        known, day
+    )
+    return decision
