@@ -1,13 +1,13 @@
 """What rules do to exercises, a byte an exercise: whole catalogues are joined by one `or` of integers.
 
-A lane has a byte for each exercise, in catalogue order, and one more for the session. A bit stands for a verdict, or for
-a grant; the join of the verdicts is then the highest of them, looked up byte by byte.
+A lane has a byte for each exercise, in catalogue order, and one more for the session. A bit stands for a verdict, or
+for a grant; the join of the verdicts is then the highest of them, looked up byte by byte.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,9 @@ GRANTED, CAUTION, MODIFY, GRANTABLE, ASK, CLEARANCE, AVOID, RECOMMENDED = (1 << 
 SCREEN, STOP, URGENT, EMERGENCY = (1 << place for place in range(4))
 """Bits of the session's byte."""
 
+_TO_GRANTED = 3
+"""How far `GRANTABLE` is from `GRANTED`."""
+
 _RESTRICTS = {
     ir.Effect.AVOID: (AVOID, ASK),
     ir.Effect.CLEARANCE: (CLEARANCE, ASK),
@@ -33,7 +36,8 @@ _RESTRICTS = {
 
 _ENDS = {ir.Effect.STOP: STOP, ir.Effect.URGENT: URGENT, ir.Effect.EMERGENCY: EMERGENCY}
 
-RESTRICTS, MAY_RESTRICT, GRANTS, MAY_GRANT, APPLIES, MAY_APPLY = range(6)
+_WAYS = 6
+RESTRICTS, MAY_RESTRICT, GRANTS, MAY_GRANT, APPLIES, MAY_APPLY = range(_WAYS)
 """Ways in which a rule may stand: what it restricts, what it grants, and both."""
 
 _FEW = 1024
@@ -99,6 +103,7 @@ class Lanes:
         self._whole = (1 << (8 * self.length)) - 1
         grants = GRANTED | GRANTABLE
         self._not_grants = int.from_bytes(bytes([255 ^ grants]) * len(exercises) + b"\xff", "little")
+        self._granted = int.from_bytes(bytes([GRANTED]) * len(exercises), "little")
 
     def rows(self, rule: ir.Rule) -> tuple[int, ...]:
         """Return what `rule` does in each of the ways that it may stand."""
@@ -134,54 +139,84 @@ class Lanes:
         return int.from_bytes(lane, "little")
 
     def octets(self, row: int, demanding: Iterable[str]) -> bytes:
-        """Return the byte of each exercise, and last the session's: a grant counts where all `demanding` packs agree."""
+        """Return each exercise's byte, and last the session's.
+
+        A grant counts where all `demanding` packs give theirs; where one grant is in doubt, the join is in doubt.
+        """
         lane = row & self._whole
+        granted, doubted = lane & self._granted, lane >> _TO_GRANTED & ~lane & self._granted
         for pack in demanding:
-            lane &= row >> (8 * self.length * self._demanding[pack]) | self._not_grants
+            grants = row >> (8 * self.length * self._demanding[pack])
+            granted, doubted = granted & grants, doubted | grants >> _TO_GRANTED & ~grants & self._granted
+        lane = lane & self._not_grants | granted | (granted | doubted) << _TO_GRANTED
         return lane.to_bytes(self.length, "little")
 
 
+class Rows:
+    """The rows of rules, of which many are alike, as an array: for many of them at once."""
+
+    def __init__(self, rules: Sequence[ir.Rule], lanes: Lanes) -> None:
+        """Make the rows of `rules`."""
+        self._lanes = lanes
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._rows: list[int] = []
+        self._of = np.array([self._number(rule) for rule in rules], dtype=np.intp)
+        self._matrix = _matrix(self._rows, lanes.size)
+
+    def _number(self, rule: ir.Rule) -> int:
+        """Return where the rows of `rule` begin, a row for each way to stand."""
+        kind = (rule.effect, rule.exercises, rule.grants, rule.pack)
+        if kind not in self._numbers:
+            self._numbers[kind] = len(self._rows)
+            self._rows += self._lanes.rows(rule)
+        return self._numbers[kind]
+
+    def with_more(self, rules: Sequence[ir.Rule]) -> Rows:
+        """Return these rows and those of `rules`."""
+        found = Rows((), self._lanes)
+        found._numbers, found._rows = dict(self._numbers), list(self._rows)
+        of = [found._number(rule) for rule in rules]
+        found._of = np.concatenate((self._of, np.array(of, dtype=np.intp)))
+        found._matrix = np.concatenate((self._matrix, _matrix(found._rows[len(self._rows) :], self._lanes.size)))
+        return found
+
+    def row(self, way: int, place: int) -> int:
+        """Return what the rule at `place` does when it stands in the given `way`."""
+        row: int = self._rows[self._of[place] + way]
+        return row
+
+    def joined(self, ways: Iterable[tuple[int, NDArray[np.integer[Any]]]]) -> int:
+        """Return the join of ways to stand, each with the places of the rules that stand so, in any order."""
+        wanted = [self._of.take(places) + way for way, places in ways if len(places)]
+        if not wanted:
+            return 0
+        return _join(self._matrix.take(wanted[0] if len(wanted) == 1 else np.concatenate(wanted), axis=0))
+
+
 class Joining:
-    """Joins the rows of the rules in a mask. Many rules have the same row."""
+    """Joins the rows of the rules in a mask."""
 
     def __init__(self, rules: Sequence[ir.Rule], lanes: Lanes) -> None:
         """Make the rows of `rules`, in the order of their bits."""
-        alike: dict[tuple[object, ...], int] = {}
-        rows: list[tuple[int, ...]] = []
-        of = []
-        for rule in rules:
-            key = (rule.effect, rule.exercises, rule.grants, rule.pack)
-            if key not in alike:
-                alike[key] = len(rows)
-                rows.append(lanes.rows(rule))
-            of.append(alike[key])
+        rows = Rows(rules, lanes)
         self._count = len(rules)
-        self._few = len(rules) <= _FEW
-        if self._few:
-            size = (len(rules) + 7) // 8
+        self._size = (len(rules) + 7) // 8
+        self._rows = rows if len(rules) > _FEW else None
+        if self._rows is None:
+            octets = [range(at, min(at + 8, len(rules))) for at in range(0, len(rules), 8)]
             self._cells = [
-                tuple(_Cell([rows[of[place]][way] for place in range(8 * at, min(8 * at + 8, len(of)))]) for at in range(size))
-                for way in range(6)
+                tuple(_Cell([rows.row(way, place) for place in octet]) for octet in octets) for way in range(_WAYS)
             ]
-            self._size = size
-        else:
-            self._matrix = _matrix([row[way] for way in range(6) for row in rows], lanes.size)
-            self._of = np.array(of, dtype=np.intp)
-            self._kinds = len(rows)
 
-    def joined(self, parts: Iterable[tuple[int, int]]) -> int:
-        """Return the join of `parts`: ways to stand, each with the mask of the rules that stand so."""
-        if self._few:
-            return self._by_octet(parts)
-        wanted = [self._of[set_places(mask, self._count)] + way * self._kinds for way, mask in parts if mask]
-        if not wanted:
-            return 0
-        rows = self._matrix.take(wanted[0] if len(wanted) == 1 else np.concatenate(wanted), axis=0)
-        return int.from_bytes(np.bitwise_or.reduce(rows, axis=0).tobytes(), "little")
+    def joined(self, ways: Iterable[tuple[int, int]]) -> int:
+        """Return the join of `ways` to stand, each with the mask of the rules that stand so."""
+        if self._rows is None:
+            return self._by_octet(ways)
+        return self._rows.joined([(way, set_places(mask, self._count)) for way, mask in ways if mask])
 
-    def _by_octet(self, parts: Iterable[tuple[int, int]]) -> int:
+    def _by_octet(self, ways: Iterable[tuple[int, int]]) -> int:
         found = 0
-        for way, mask in parts:
+        for way, mask in ways:
             if mask:
                 for cell, octet in zip(self._cells[way], mask.to_bytes(self._size, "little"), strict=True):
                     if octet:
@@ -209,6 +244,20 @@ def set_places(mask: int, count: int) -> NDArray[np.intp]:
     """Return the places of the bits of `mask` that are set, lowest first; for masks of `count` bits, many of them."""
     octets = np.frombuffer(mask.to_bytes((count + 7) // 8, "little"), dtype=np.uint8)
     return np.unpackbits(octets, bitorder="little").view(bool).nonzero()[0]
+
+
+_ABREAST = 16
+"""Rows that are joined as one long one: short rows cost more to go through than to read."""
+
+
+def _join(rows: NDArray[np.uint64]) -> int:
+    """Return the join of `rows`, one or more."""
+    whole = len(rows) // _ABREAST
+    if whole > 1:
+        abreast = rows[: whole * _ABREAST].reshape(whole, -1)
+        joined = np.bitwise_or.reduce(abreast, axis=0).reshape(_ABREAST, -1)
+        rows = np.concatenate((joined, rows[whole * _ABREAST :]))
+    return int.from_bytes(np.bitwise_or.reduce(rows, axis=0).tobytes(), "little")
 
 
 def _matrix(rows: Sequence[int], size: int) -> NDArray[np.uint64]:

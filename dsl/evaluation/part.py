@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from dsl.evaluation.lanes import Joining, Lanes, set_places
+from dsl.evaluation.standing import Masks, Standing, bounds, lifting
 from dsl.evaluation.table import Table, bits
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
@@ -19,29 +19,6 @@ _FEW = 1024
 """Rules up to which the bits of a mask are listed eight at a time instead of by array."""
 
 Item = TypeVar("Item")
-
-
-class Masks(NamedTuple):
-    """How the rules of a part stand for one member: a mask each, in the words of `reference.Standing`.
-
-    `certain`: the guard is true. `restricts`, `may_restrict`: the rule applies with a true guard, or at least an
-    unknown one. `fixed`: it restricts, and nothing unknown can lift it. `grants`, `may_grant`: its guard is true
-    and nothing lifts it, surely or at least possibly.
-    """
-
-    certain: int
-    restricts: int
-    may_restrict: int
-    fixed: int
-    grants: int
-    may_grant: int
-
-    @property
-    def open(self) -> int:
-        """Return the rules of which an unknown fact could change what they do."""
-        if self.fixed == self.may_restrict and self.grants == self.may_grant:
-            return 0
-        return self.may_restrict & ~self.fixed | self.may_grant & ~self.grants
 
 
 class Lift(NamedTuple):
@@ -62,59 +39,40 @@ class Part:
         contradictions: Sequence[ir.Contradiction],
         lanes: Lanes,
         facts: Mapping[str, Fact],
-        ranks: Mapping[str, int],
     ) -> None:
-        """Compile `rules`; `overrides` are by the id of the rule that they lift, `ranks` say which rule is told first."""
-        lifting = [
-            (place, pack, guard) for place, rule in enumerate(rules) for pack, guard in _lifting(rule, overrides)
-        ]
+        """Compile `rules`, by rank; `overrides` are by the id of the rule that they lift."""
+        lifted = [(place, pack, guard) for place, rule in enumerate(rules) for pack, guard in lifting(rule, overrides)]
         self.table = Table(
-            ([rule.guard for rule in rules], [guard for _, _, guard in lifting], [c.guard for c in contradictions]),
+            ([rule.guard for rule in rules], [guard for _, _, guard in lifted], [c.guard for c in contradictions]),
             facts,
         )
-        of_rules, of_lifts, of_contradictions = self.table.spans
+        of_rules, of_lifts, _ = self.table.spans
         self.rules = [rules[place] for place in of_rules.guards]
-        self.bit = {rule.id: bit for bit, rule in enumerate(self.rules)}
-        lifts = [lifting[place] for place in of_lifts.guards]
-        self._listed_lifts = Listing(
-            [Lift(1 << bit, 1 << self.bit[rules[of].id], pack) for bit, (of, pack, _) in enumerate(lifts)]
-        )
+        bit_of = {rank: bit for bit, rank in enumerate(of_rules.guards)}
+        lifts = [lifted[place] for place in of_lifts.guards]
+        self._listed_lifts = Listing([Lift(1 << bit, 1 << bit_of[of], pack) for bit, (of, pack, _) in enumerate(lifts)])
         self._lifting = bool(lifts)
-        self._contradictions = [(1 << bit, contradictions[place]) for bit, place in enumerate(of_contradictions.guards)]
+        self._contradictions = contradictions
         self.joining = Joining(self.rules, lanes)
-        self._lanes = lanes
         self.permissive = self.mask(lambda rule: rule.effect in ir.PERMISSIVE)
-        self.limiting = self.mask(lambda rule: bool(rule.limits))
-        self.about_nothing = self.mask(lambda rule: not rule.exercises)
-        self.loading = self.mask(lambda rule: rule.effect in (ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS))
-        self._of_pack = {name: self.mask(lambda rule, name=name: rule.pack == name) for name in {r.pack for r in rules}}
-        self.listing = Listing(self.rules)
+        self.bounding = self.mask(bounds)
+        self._of_pack = {name: self._mask_of(name) for name in {rule.pack for rule in rules}}
         self.names = Listing([rule.id for rule in self.rules])
-        self.ranks = Listing([ranks[rule.id] for rule in self.rules])
+        self.ranks = Listing(of_rules.guards)
 
     def mask(self, wanted: Callable[[ir.Rule], bool]) -> int:
         """Return the mask of the rules that are `wanted`."""
         return bits(bit for bit, rule in enumerate(self.rules) if wanted(rule))
 
-    @cached_property
-    def touching(self) -> Sequence[int]:
-        """Return for each exercise, in catalogue order, the rules that touch it."""
-        return self._by_exercise(lambda rule: rule.exercises)
+    def _mask_of(self, pack: str) -> int:
+        return self.mask(lambda rule: rule.pack == pack)
 
-    @cached_property
-    def granting(self) -> Sequence[int]:
-        """Return for each exercise, in catalogue order, the rules that can grant it a GO."""
-        return self._by_exercise(lambda rule: rule.grants)
+    def stand(self, facts: Facts, overdue: frozenset[str]) -> Standing[int]:
+        """Return how the rules stand for a member while the packs `overdue` are past their review."""
+        return _Standing(self, facts, overdue)
 
-    def _by_exercise(self, of: Callable[[ir.Rule], Iterable[str]]) -> Sequence[int]:
-        found: dict[str, list[int]] = defaultdict(list)
-        for bit, rule in enumerate(self.rules):
-            for exercise in of(rule):
-                found[exercise].append(bit)
-        return [bits(found[exercise]) for exercise in self._lanes.places]
-
-    def stand(self, facts: Facts, overdue: frozenset[str]) -> tuple[Masks, list[ir.Contradiction]]:
-        """Return how the rules stand while the packs `overdue` are past their review, and what cannot all be so."""
+    def stood(self, facts: Facts, overdue: frozenset[str]) -> tuple[Masks[int], list[ir.Contradiction]]:
+        """Return how the rules stand, worked out, and what cannot all be so."""
         could, sure = self.table.survivors(facts)
         possible, certain = self.table.fold(0, could, sure, facts)
         masks = Masks(certain, certain, possible, certain, certain, possible)
@@ -127,10 +85,10 @@ class Part:
 
     def _impossible(self, could: int, sure: int, facts: Facts) -> list[ir.Contradiction]:
         _, certain = self.table.fold(2, could, sure, facts)
-        return [contradiction for bit, contradiction in self._contradictions if certain & bit] if certain else []
+        return [self._contradictions[place] for place in self.table.guards(2, certain)]
 
-    def _lifted(self, masks: Masks, may_lift: int, lift: int, overdue: frozenset[str]) -> Masks:
-        """Return `masks` after exceptions and overrides. Of an overdue pack they lift nothing, and go on keeping back."""
+    def _lifted(self, masks: Masks[int], may_lift: int, lift: int, overdue: frozenset[str]) -> Masks[int]:
+        """Return `masks` after exceptions and overrides. An overdue pack's lift nothing, and go on keeping back."""
         if not may_lift:
             return masks
         in_force = in_force_maybe = kept_back = kept_back_maybe = 0
@@ -159,11 +117,48 @@ class Part:
         return found
 
 
-def _lifting(rule: ir.Rule, overrides: Mapping[str, Sequence[ir.Override]]) -> Iterable[tuple[str, ir.Guard]]:
-    for exception in rule.exceptions:
-        yield rule.pack, exception.guard
-    for override in overrides.get(rule.id, ()):
-        yield override.pack, override.guard
+class _Standing(Standing[int]):
+    """How the rules of a part stand for one member, worked out when it is asked for."""
+
+    def __init__(self, part: Part, facts: Facts, overdue: frozenset[str]) -> None:
+        self._part = part
+        self._facts = facts
+        self._overdue = overdue
+
+    @cached_property
+    def _stood(self) -> tuple[Masks[int], list[ir.Contradiction]]:
+        return self._part.stood(self._facts, self._overdue)
+
+    @property
+    def masks(self) -> Masks[int]:
+        return self._stood[0]
+
+    @property
+    def contradictions(self) -> Sequence[ir.Contradiction]:
+        return self._stood[1]
+
+    @property
+    def signature(self) -> Hashable:
+        """Return how each rule stands."""
+        return self.masks
+
+    @property
+    def permissive(self) -> int:
+        return self._part.permissive
+
+    @property
+    def bounding(self) -> int:
+        return self._part.bounding
+
+    def ranks(self, rules: int) -> list[int]:
+        return sorted(self._part.ranks.of(rules)) if rules else []
+
+    def joined(self, ways: Iterable[tuple[int, int]]) -> int:
+        return self._part.joining.joined(ways)
+
+    def fired(self) -> list[str]:
+        part, masks = self._part, self.masks
+        return part.names.of(masks.restricts & ~part.permissive | masks.grants & part.permissive)
 
 
 class Listing(Generic[Item]):
@@ -186,7 +181,8 @@ class Listing(Generic[Item]):
     def of(self, mask: int) -> list[Item]:
         """Return what the bits of `mask` stand for, lowest first."""
         if not self._few:
-            return self._array.take(set_places(mask, len(self._items))).tolist()
+            listed: list[Item] = self._array.take(set_places(mask, len(self._items))).tolist()
+            return listed
         found: list[Item] = []
         for cell, octet in zip(self._cells, mask.to_bytes(self._size, "little"), strict=True):
             if octet:

@@ -194,6 +194,10 @@ class Table:
                 certain |= bit
         return possible, certain
 
+    def guards(self, group: int, row: int) -> list[int]:
+        """Return which guards of a group the bits of `row` stand for, in the order in which they were given."""
+        return sorted(self.spans[group].guards[bit] for bit in places(row)) if row else []
+
 
 def _states(many: ManyRows, states: Mapping[str, bool]) -> tuple[Sequence[str], Sequence[str]]:
     """Return which terms of a `many of` fact are present, and which are not known."""

@@ -1,0 +1,200 @@
+"""Many guards, each filed under a test that has to hold: only what a member gives reason to look at is looked at.
+
+A guard is filed term by term, each under one test of its own, chosen without regard to any other guard. What else the
+term asks is a row of places among the truths of all tests; the row holds when all of its bytes are true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from dsl.evaluation.reference import holds
+from dsl.evaluation.terms import Term, terms
+from dsl.evaluation.truths import ALWAYS, YES_NO, Tests, states_of
+from dsl.semantics import ir
+from dsl.semantics.facts import Facts
+from dsl.semantics.vocabulary import Fact, Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Places = NDArray[np.integer[Any]]
+
+WIDTH = 4
+"""Tests of a term that are looked at together, a byte each of one word; the rest where all of these hold."""
+
+_TRUE = 0x03030303
+_POSSIBLE = 0x01010101
+
+Anchor = ir.Has | ir.Choice | None
+"""What a term is filed under; None where no test of it fits: it is looked at for everybody."""
+
+
+@dataclass(slots=True)
+class Folder:
+    """The terms under one anchor: their rows, and which guard each belongs to, as bytes of machine words.
+
+    `size` is how many there are; `most` is for whoever files the guards to say what they come to at most.
+    """
+
+    rows: bytes
+    guards: bytes
+    size: int
+    most: int = 0
+
+
+class _Many(NamedTuple):
+    """Folders by the terms of a `many of` fact."""
+
+    fact: str
+    optional: bool
+    folders: Mapping[str, Folder]
+
+
+class _Choices(NamedTuple):
+    """Folders by the values of a fact with one value; `folders` are all of them."""
+
+    fact: str
+    optional: bool
+    of: Mapping[str, Sequence[Folder]]
+    folders: Sequence[Folder]
+
+
+class _Long(NamedTuple):
+    """The terms with more tests than fit a row: the rest of their tests, and the guards that they belong to."""
+
+    rows: list[list[int]]
+    guards: list[int]
+
+
+def anchor(term: Term, facts: Mapping[str, Fact]) -> Anchor:
+    """Return the test to file `term` under: of a list, the fact with the most terms; else of a value."""
+    best: Anchor = None
+    most = 0
+    for test in term:
+        if isinstance(test, ir.Has):
+            if test.present and len(facts[test.fact].terms) > most:
+                best, most = test, len(facts[test.fact].terms)
+        elif best is None and isinstance(test, ir.Choice) and not test.negated:
+            best = test
+    return best
+
+
+class Filed:
+    """The guards of a release that are of one sort, by their places."""
+
+    def __init__(self, guards: Sequence[ir.Guard], tests: Tests, facts: Mapping[str, Fact]) -> None:
+        """File `guards`, whose `tests` have their places; they are about the vocabulary's `facts`."""
+        self._facts = facts
+        self._optional = frozenset(name for name, fact in facts.items() if fact.optional)
+        self._words = np.dtype(np.uint16 if len(tests) <= np.iinfo(np.uint16).max else np.uint32)
+        self._alone: list[tuple[int, ir.Guard]] = []
+        self._long = _Long([], [])
+        filed: dict[Anchor, list[tuple[int, Term]]] = {None: []}
+        for place, guard in enumerate(guards):
+            found = terms(guard)
+            if found is None:
+                self._alone.append((place, guard))
+            for term in found or ():
+                filed.setdefault(anchor(term, facts), []).append((place, term))
+        self.folders = {under: self._folder(under, of, tests) for under, of in filed.items()}
+        self._index()
+
+    def _folder(self, under: Anchor, filed: Iterable[tuple[int, Term]], tests: Tests) -> Folder:
+        rows: list[int] = []
+        guards: list[int] = []
+        for guard, term in filed:
+            row = [tests.places[test] for test in term if test != under]
+            rows += row[:WIDTH] + [ALWAYS] * (WIDTH - len(row))
+            guards.append(self._put_long(guard, row[WIDTH:]) if len(row) > WIDTH else guard)
+        return Folder(np.array(rows, self._words).tobytes(), np.array(guards, np.int32).tobytes(), len(guards))
+
+    def _put_long(self, guard: int, rest: list[int]) -> int:
+        """Return the number that stands for a long term in place of its guard: a negative one."""
+        self._long.rows.append(rest)
+        self._long.guards.append(guard)
+        return -len(self._long.guards)
+
+    def _index(self) -> None:
+        many: dict[str, dict[str, Folder]] = {}
+        choices: dict[str, dict[ir.Choice, Folder]] = {}
+        for under, folder in self.folders.items():
+            if isinstance(under, ir.Has):
+                many.setdefault(under.fact, {})[under.term] = folder
+            elif under is not None:
+                choices.setdefault(under.fact, {})[under] = folder
+        self._many = [_Many(fact, fact in self._optional, folders) for fact, folders in many.items()]
+        self._choices = [_choices(self._facts[fact], folders) for fact, folders in choices.items()]
+        longest = -(-max(map(len, self._long.rows), default=1) // WIDTH) * WIDTH
+        padded = [row + [ALWAYS] * (longest - len(row)) for row in self._long.rows]
+        self._long_rows = np.array(padded, dtype=np.intp).reshape(-1, longest)
+        self._long_guards = np.array(self._long.guards, dtype=np.int32)
+
+    # --- looking ------------------------------------------------------------------------------
+
+    def live(self, facts: Facts) -> tuple[list[Folder], list[Folder]]:
+        """Return the folders whose test holds, and those whose test may hold."""
+        held, doubtful = [self.folders[None]], list[Folder]()
+        known, choices = facts.terms, facts.choices
+        for fact, optional, folders in self._many:
+            states = known.get(fact)
+            if states:
+                present, unknown = states_of(states, folders)
+                held += [folders[term] for term in present if term in folders]
+                if unknown and not optional:
+                    doubtful += [folders[term] for term in unknown if term in folders]
+            elif not optional:
+                doubtful += folders.values()
+        for fact, optional, of, every in self._choices:
+            if fact in choices:
+                held += of[choices[fact]]
+            elif not optional:
+                doubtful += every
+        return held, doubtful
+
+    def sure(self, folders: Sequence[Folder], truths: NDArray[np.uint8]) -> Places:
+        """Return the guards of which a term in `folders` holds, each as often as one does."""
+        return self._holding(folders, truths, _TRUE)
+
+    def possible(self, folders: Sequence[Folder], truths: NDArray[np.uint8]) -> Places:
+        """Return the guards of which a term in `folders` may hold, each as often as one may."""
+        return self._holding(folders, truths, _POSSIBLE)
+
+    def _holding(self, folders: Sequence[Folder], truths: NDArray[np.uint8], wanted: int) -> Places:
+        rows = np.frombuffer(b"".join([folder.rows for folder in folders]), self._words)
+        guards = np.frombuffer(b"".join([folder.guards for folder in folders]), np.int32)
+        words = truths.take(rows).view(np.uint32)
+        held = words == _TRUE if wanted == _TRUE else words & wanted == wanted
+        found = guards.take(held.nonzero()[0])
+        return self._further(found, truths, wanted) if self._long.guards else found
+
+    def _further(self, found: Places, truths: NDArray[np.uint8], wanted: int) -> Places:
+        """Return `found` with the guards of the long terms that hold to their ends, instead of the terms."""
+        long = found < 0
+        if not long.any():
+            return found
+        terms_ = -1 - found.compress(long)
+        rest = truths.take(self._long_rows.take(terms_, axis=0)).view(np.uint32)
+        held = (rest & wanted == wanted).all(axis=1)
+        return np.concatenate((found.compress(~long), self._long_guards.take(terms_.compress(held))))
+
+    def owners(self, folder: Folder) -> Places:
+        """Return the guards that the terms in `folder` belong to."""
+        guards = np.frombuffer(folder.guards, np.int32)
+        long = guards < 0
+        return np.concatenate((guards.compress(~long), self._long_guards.take(-1 - guards.compress(long))))
+
+    def by_itself(self, facts: Facts) -> tuple[list[int], list[int]]:
+        """Return which of the guards with too many terms to be filed surely hold, and which at least may."""
+        truths = [(place, holds(guard, facts, self._optional)) for place, guard in self._alone]
+        return [place for place, truth in truths if truth], [place for place, truth in truths if truth is not False]
+
+
+def _choices(fact: Fact, folders: Mapping[ir.Choice, Folder]) -> _Choices:
+    values = YES_NO if fact.kind is Kind.YES_NO else tuple(term.name for term in fact.terms)
+    of = {value: [folder for test, folder in folders.items() if value in test.values] for value in values}
+    return _Choices(fact.name, fact.optional, of, list(folders.values()))

@@ -1,0 +1,271 @@
+"""Many rules, compiled: each filed under what it needs, so that cost goes with what a member gives reason for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dsl.evaluation.filed import Filed, Folder
+from dsl.evaluation.lanes import APPLIES, GRANTS, MAY_APPLY, MAY_GRANT, MAY_RESTRICT, RESTRICTS, Lanes, Rows
+from dsl.evaluation.remembered import tests_of
+from dsl.evaluation.standing import Masks, Standing, Way, bounds, lifting
+from dsl.evaluation.table import Table
+from dsl.evaluation.truths import Tests
+from dsl.semantics import ir
+from dsl.semantics.facts import Facts
+from dsl.semantics.vocabulary import Fact
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bools = NDArray[np.bool_]
+    Places = NDArray[np.integer[Any]]
+
+_TOGETHER = 2_000
+"""Terms of folders whose test is not known that are looked at together; what comes of them may spare the others."""
+
+_IN_FORCE, _IN_FORCE_MAYBE, _KEPT_BACK, _KEPT_BACK_MAYBE = 1, 2, 4, 8
+"""Of a rule that something may lift: surely or possibly by a pack in force; surely or possibly by any pack."""
+
+
+class Wide:
+    """Rules, with what can lift them, over one vocabulary. Each rule has a place in all arrays."""
+
+    def __init__(
+        self,
+        ranked: Sequence[ir.Rule],
+        overrides: Mapping[str, Sequence[ir.Override]],
+        contradictions: Sequence[ir.Contradiction],
+        lanes: Lanes,
+        facts: Mapping[str, Fact],
+    ) -> None:
+        """Compile the rules `ranked`; `overrides` are by the id of the rule that they lift."""
+        rules = ranked
+        lifts = [(place, pack, guard) for place, rule in enumerate(rules) for pack, guard in lifting(rule, overrides)]
+        guards = [rule.guard for rule in rules]
+        self._facts = facts
+        lift_guards = [guard for _, _, guard in lifts]
+        self.tests = Tests((test for guard in (*guards, *lift_guards) for test in tests_of(guard)), facts)
+        self.filed = Filed(guards, self.tests, facts)
+        self.rows = Rows(rules, lanes)
+        self._crown()
+        self.names = _objects([rule.id for rule in rules])
+        self.rank = np.arange(len(rules), dtype=np.intp)
+        packs = {name: place for place, name in enumerate(dict.fromkeys(rule.pack for rule in rules))}
+        self._packs = tuple(packs)
+        self.pack = np.array([packs[rule.pack] for rule in rules], dtype=np.intp)
+        self.permissive = np.array([rule.effect in ir.PERMISSIVE for rule in rules], dtype=bool)
+        self.bounding = np.array([bounds(rule) for rule in rules], dtype=bool)
+        self.lifts = Filed(lift_guards, self.tests, facts) if lifts else None
+        self.lifted_rules = np.array([place for place, _, _ in lifts], dtype=np.intp)
+        self._lifting_packs = [pack for _, pack, _ in lifts]
+        self._contradictions = contradictions
+        self._impossible = Table([[known.guard for known in contradictions]], facts) if contradictions else None
+
+    def _crown(self) -> None:
+        """Note of each folder what its rules come to at most while nothing is sure."""
+        for folder in self.filed.folders.values():
+            folder.most = self.rows.joined([(MAY_APPLY, self.filed.owners(folder))])
+
+    def stand(self, facts: Facts, overdue: frozenset[str]) -> Standing[Any]:
+        """Return how the rules stand for a member while the packs `overdue` are past their review."""
+        return _Standing(self, facts, overdue)
+
+    def impossible(self, facts: Facts) -> list[ir.Contradiction]:
+        """Return what cannot all be so, and yet is."""
+        if self._impossible is None:
+            return []
+        _, sure = self._impossible.fold(0, *self._impossible.survivors(facts), facts)
+        return [self._contradictions[place] for place in self._impossible.guards(0, sure)]
+
+    def late(self, overdue: frozenset[str]) -> Bools:
+        """Return which rules are of packs that are `overdue`."""
+        return np.array([pack in overdue for pack in self._packs], dtype=bool).take(self.pack)
+
+    def liftings(self, may_lift: Places, lift: Places, overdue: frozenset[str]) -> NDArray[np.uint8]:
+        """Return for every rule what the exceptions and overrides come to that surely, or at least may, hold."""
+        found = np.zeros(len(self.names), dtype=np.uint8)
+        of = self.lifted_rules
+        found[of.take(may_lift)] |= _KEPT_BACK_MAYBE
+        found[of.take(lift)] |= _KEPT_BACK
+        if overdue:
+            in_force = np.array([pack not in overdue for pack in self._lifting_packs], dtype=bool)
+            may_lift, lift = may_lift.compress(in_force.take(may_lift)), lift.compress(in_force.take(lift))
+        found[of.take(may_lift)] |= _IN_FORCE_MAYBE
+        found[of.take(lift)] |= _IN_FORCE
+        return found
+
+
+def _objects(items: Sequence[object]) -> NDArray[np.object_]:
+    found = np.empty(len(items), dtype=object)
+    found[:] = items
+    return found
+
+
+def _once(places: Places) -> Places:
+    """Return `places`, each once, lowest first."""
+    found = np.sort(places)
+    new = np.empty(len(found), dtype=bool)
+    new[:1] = True
+    np.not_equal(found[1:], found[:-1], out=new[1:])
+    return found.compress(new)
+
+
+def _with(places: Places, more: Sequence[int]) -> Places:
+    return np.concatenate((places, np.array(more, dtype=np.intp))) if more else places
+
+
+class _Standing(Standing["Bools"]):
+    """How the rules stand for one member, worked out when it is asked for.
+
+    Sets of rules are truths for each of `_possible`, the rules of which something may apply.
+    """
+
+    def __init__(self, wide: Wide, facts: Facts, overdue: frozenset[str]) -> None:
+        self._wide = wide
+        self._facts = facts
+        self._overdue = overdue
+
+    # --- guards -------------------------------------------------------------------------------
+
+    @cached_property
+    def _truths(self) -> NDArray[np.uint8]:
+        return np.frombuffer(self._wide.tests.truths(self._facts), dtype=np.uint8)
+
+    @cached_property
+    def _live(self) -> tuple[list[Folder], list[Folder]]:
+        """Return the folders whose test holds, and those whose test may."""
+        return self._wide.filed.live(self._facts)
+
+    @cached_property
+    def _alone(self) -> tuple[list[int], list[int]]:
+        return self._wide.filed.by_itself(self._facts)
+
+    @cached_property
+    def _sure(self) -> Places:
+        """Return the rules whose guard is surely true."""
+        filed = self._wide.filed
+        return _once(_with(filed.sure(self._live[0], self._truths), self._alone[0]))
+
+    @cached_property
+    def _possible(self) -> Places:
+        """Return the rules whose guard may be true."""
+        held, doubtful = self._live
+        return _once(_with(self._wide.filed.possible(held + doubtful, self._truths), self._alone[1]))
+
+    @cached_property
+    def _lifted(self) -> NDArray[np.uint8] | None:
+        """Return for every rule what may lift it; None where nothing can lift any."""
+        wide = self._wide
+        if wide.lifts is None:
+            return None
+        held, doubtful = wide.lifts.live(self._facts)
+        surely, possibly = wide.lifts.by_itself(self._facts)
+        may_lift = _with(wide.lifts.possible(held + doubtful, self._truths), possibly)
+        if not len(may_lift):
+            return None
+        lift = _with(wide.lifts.sure(held, self._truths), surely)
+        return wide.liftings(may_lift, lift, self._overdue)
+
+    # --- the whole ----------------------------------------------------------------------------
+
+    @cached_property
+    def contradictions(self) -> Sequence[ir.Contradiction]:
+        return self._wide.impossible(self._facts)
+
+    @cached_property
+    def masks(self) -> Masks[Bools]:
+        possible = self._possible
+        may = np.ones(len(possible), dtype=bool)
+        certain = np.zeros(len(possible), dtype=bool)
+        certain[possible.searchsorted(self._sure)] = True
+        restricts, fixed, grants, may_restrict, may_grant = certain, certain, certain, may, may
+        if self._lifted is not None:
+            lifted = self._lifted.take(possible)
+            restricts, may_restrict = certain & (lifted & _IN_FORCE == 0), lifted & _IN_FORCE == 0
+            fixed = certain & (lifted & _IN_FORCE_MAYBE == 0)
+            grants, may_grant = certain & (lifted & _KEPT_BACK_MAYBE == 0), lifted & _KEPT_BACK == 0
+        if self._overdue:
+            timely = ~self._wide.late(self._overdue).take(possible)
+            grants, may_grant = grants & timely, may_grant & timely
+        return Masks(certain, restricts, may_restrict, fixed, grants, may_grant)
+
+    @cached_property
+    def permissive(self) -> Bools:
+        return self._wide.permissive.take(self._possible)
+
+    @cached_property
+    def bounding(self) -> Bools:
+        return self._wide.bounding.take(self._possible)
+
+    def ranks(self, rules: Bools) -> list[int]:
+        found: list[int] = np.sort(self._wide.rank.take(self._possible.compress(rules))).tolist()
+        return found
+
+    def joined(self, ways: Iterable[tuple[int, Bools]]) -> int:
+        possible = self._possible
+        return self._wide.rows.joined([(way, possible.compress(rules)) for way, rules in ways])
+
+    # --- what is asked most -------------------------------------------------------------------
+
+    def fired(self) -> list[str]:
+        wide, sure = self._wide, self._sure
+        if self._lifted is not None or self._overdue:
+            permissive = wide.permissive.take(sure)
+            restricts, grants = self._in_force(sure), self._granting(sure, _KEPT_BACK_MAYBE)
+            sure = sure.compress(np.where(permissive, grants, restricts))
+        found: list[str] = wide.names.take(sure).tolist()
+        return found
+
+    def row(self, way: Way) -> int:
+        """Return what the rules come to; as they stand, without working out what changes nothing any more."""
+        if way is not Way.NOW:
+            return super().row(way)
+        filed, (held, doubtful), (surely, possibly) = self._wide.filed, self._live, self._alone
+        sure = _with(filed.sure(held, self._truths), surely)
+        row = self._standing(sure, _KEPT_BACK_MAYBE, (APPLIES, RESTRICTS, GRANTS))
+        may = _with(filed.possible(held, self._truths), possibly)
+        row |= self._standing(may, _KEPT_BACK, (MAY_APPLY, MAY_RESTRICT, MAY_GRANT))
+        while doubtful := [folder for folder in doubtful if folder.most & ~row]:
+            some = _first(doubtful)
+            may = filed.possible(doubtful[:some], self._truths)
+            row |= self._standing(may, _KEPT_BACK, (MAY_APPLY, MAY_RESTRICT, MAY_GRANT))
+            doubtful = doubtful[some:]
+        return row
+
+    def _standing(self, places: Places, kept_back: int, ways: tuple[int, int, int]) -> int:
+        """Return the join of the rows of rules, given which of what may lift them keeps grants back."""
+        applies, restricts, grants = ways
+        if self._lifted is None and not self._overdue:
+            return self._wide.rows.joined([(applies, places)])
+        restricting, granting = self._in_force(places), self._granting(places, kept_back)
+        return self._wide.rows.joined([(restricts, places.compress(restricting)), (grants, places.compress(granting))])
+
+    def _in_force(self, places: Places) -> Bools:
+        """Return which rules at `places` nothing surely lifts."""
+        if self._lifted is None:
+            return np.ones(len(places), dtype=bool)
+        found: Bools = self._lifted.take(places) & _IN_FORCE == 0
+        return found
+
+    def _granting(self, places: Places, kept_back: int) -> Bools:
+        """Return which rules at `places` may grant."""
+        found: Bools = np.ones(len(places), dtype=bool)
+        if self._lifted is not None:
+            found &= self._lifted.take(places) & kept_back == 0
+        if self._overdue:
+            found &= ~self._wide.late(self._overdue).take(places)
+        return found
+
+
+def _first(folders: Sequence[Folder]) -> int:
+    """Return how many of `folders` to look into together."""
+    terms = 0
+    for place, folder in enumerate(folders, 1):
+        terms += folder.size
+        if terms >= _TOGETHER:
+            return place
+    return len(folders)
