@@ -121,6 +121,7 @@ class Layouts:
         self._progressing = self._those(lambda rule: rule.effect is ir.Effect.PROGRESS)
         self._bounding = self._those(lambda rule: bool(rule.limits) or rule.effect in _LOADING)
         self._ranks = Listing(range(len(self._ranked)))
+        self._picks: dict[int, Pick] = {}
         self._going: dict[tuple[int, int, int, int], bytes] = {}
 
     def _those(self, wanted: Callable[[ir.Rule], bool]) -> int:
@@ -194,13 +195,13 @@ class Layouts:
         )
 
     def _pick(self, rules: int) -> Pick | None:
-        match self._ranks.of(rules):
-            case []:
-                return None
-            case [rank]:
-                return lambda of: (of[rank],)
-            case ranks:
-                return itemgetter(*ranks)
+        if not rules:
+            return None
+        return self._picks[rules] if rules in self._picks else kept(self._picks, rules, lambda: self._picking(rules))
+
+    def _picking(self, rules: int) -> Pick:
+        first, *more = self._ranks.of(rules)
+        return itemgetter(first, *more) if more else lambda of: (of[first],)
 
     # --- how far a GO goes --------------------------------------------------------------------
 
