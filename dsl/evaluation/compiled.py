@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from dsl.evaluation import lanes
 from dsl.evaluation.lanes import Lanes
+from dsl.evaluation.once import once
 from dsl.evaluation.outcome import ExerciseOutcome, Judgement, Outcome
 from dsl.evaluation.part import Part
 from dsl.evaluation.reference import MILD, SESSION, by_severity, contradictory, holds, tightest
@@ -114,7 +114,7 @@ class Found:
 
     # --- views --------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def covers(self) -> dict[str, bool | None]:
         """Return which packs cover the member, None where it is not known."""
         return self._compiled.covering(self._facts)
@@ -124,24 +124,24 @@ class Found:
         """Return what cannot all be so, and yet is."""
         return self._standing.contradictions
 
-    @cached_property
+    @once
     def now(self) -> View:
         """Return the rules as they stand."""
         return self._view(Way.NOW, [pack for pack, covers in self.covers.items() if covers is not False])
 
-    @cached_property
+    @once
     def open(self) -> bool:
         """Return whether anything that is not known could change the answer."""
         return self._standing.open or None in self.covers.values()
 
-    @cached_property
+    @once
     def best(self) -> View:
         """Return the rules with every unknown fact decided for the best."""
         if not self.open:
             return self.now
         return self._view(Way.BEST, [pack for pack, covers in self.covers.items() if covers])
 
-    @cached_property
+    @once
     def worst(self) -> View:
         """Return the rules with every unknown fact decided for the worst."""
         if not self.open:
@@ -233,7 +233,7 @@ class Found:
         """Return the rules of which an unknown fact could change what they do, in the same way."""
         return self._standing.waiting
 
-    @cached_property
+    @once
     def deciding(self) -> list[int] | None:
         """Return the rules that end the session, which alone speak then, in the same way; None if it is not ended."""
         disposition, ranked = self.disposition, self._compiled.ranked

@@ -47,6 +47,14 @@ class Folder:
     most: int = 0
 
 
+class Opened(NamedTuple):
+    """Terms with what they come to for a member, four truths a word, up to where long terms go on; and their guards."""
+
+    words: NDArray[np.uint32]
+    guards: Places
+    truths: NDArray[np.uint8]
+
+
 class _Many(NamedTuple):
     """Folders by the terms of a `many of` fact."""
 
@@ -84,10 +92,30 @@ def anchor(term: Term, facts: Mapping[str, Fact]) -> Anchor:
     return best
 
 
+class Normal(NamedTuple):
+    """A guard, and its terms unless they are too many."""
+
+    guard: ir.Guard
+    terms: tuple[Term, ...] | None
+
+
+def normal(guard: ir.Guard) -> Normal:
+    """Return `guard` with its terms."""
+    return Normal(guard, terms(guard))
+
+
+def drawer(guard: Normal, facts: Mapping[str, Fact]) -> tuple[str, ...]:
+    """Return what to sort guards by, so that those that are filed together follow each other."""
+    under = anchor(guard.terms[0], facts) if guard.terms else None
+    if isinstance(under, ir.Has):
+        return ("", under.fact, under.term)
+    return () if under is None else (under.fact, *under.values)
+
+
 class Filed:
     """The guards of a release that are of one sort, by their places."""
 
-    def __init__(self, guards: Sequence[ir.Guard], tests: Tests, facts: Mapping[str, Fact]) -> None:
+    def __init__(self, guards: Sequence[Normal], tests: Tests, facts: Mapping[str, Fact]) -> None:
         """File `guards`, whose `tests` have their places; they are about the vocabulary's `facts`."""
         self._facts = facts
         self._optional = frozenset(name for name, fact in facts.items() if fact.optional)
@@ -95,8 +123,7 @@ class Filed:
         self._alone: list[tuple[int, ir.Guard]] = []
         self._long = _Long([], [])
         filed: dict[Anchor, list[tuple[int, Term]]] = {None: []}
-        for place, guard in enumerate(guards):
-            found = terms(guard)
+        for place, (guard, found) in enumerate(guards):
             if found is None:
                 self._alone.append((place, guard))
             for term in found or ():
@@ -156,21 +183,21 @@ class Filed:
                 doubtful += every
         return held, doubtful
 
-    def sure(self, folders: Sequence[Folder], truths: NDArray[np.uint8]) -> Places:
-        """Return the guards of which a term in `folders` holds, each as often as one does."""
-        return self._holding(folders, truths, _TRUE)
-
-    def possible(self, folders: Sequence[Folder], truths: NDArray[np.uint8]) -> Places:
-        """Return the guards of which a term in `folders` may hold, each as often as one may."""
-        return self._holding(folders, truths, _POSSIBLE)
-
-    def _holding(self, folders: Sequence[Folder], truths: NDArray[np.uint8], wanted: int) -> Places:
+    def open(self, folders: Sequence[Folder], truths: NDArray[np.uint8]) -> Opened:
+        """Return the terms in `folders`, with what they come to for a member."""
         rows = np.frombuffer(b"".join([folder.rows for folder in folders]), self._words)
         guards = np.frombuffer(b"".join([folder.guards for folder in folders]), np.int32)
-        words = truths.take(rows).view(np.uint32)
-        held = words == _TRUE if wanted == _TRUE else words & wanted == wanted
-        found = guards.take(held.nonzero()[0])
-        return self._further(found, truths, wanted) if self._long.guards else found
+        return Opened(truths.take(rows).view(np.uint32), guards, truths)
+
+    def sure(self, opened: Opened) -> Places:
+        """Return the guards of which a term surely holds, each as often as one does."""
+        found = opened.guards.take((opened.words == _TRUE).nonzero()[0])
+        return self._further(found, opened.truths, _TRUE) if self._long.guards else found
+
+    def possible(self, opened: Opened) -> Places:
+        """Return the guards of which a term may hold, each as often as one may."""
+        found = opened.guards.take((opened.words & _POSSIBLE == _POSSIBLE).nonzero()[0])
+        return self._further(found, opened.truths, _POSSIBLE) if self._long.guards else found
 
     def _further(self, found: Places, truths: NDArray[np.uint8], wanted: int) -> Places:
         """Return `found` with the guards of the long terms that hold to their ends, instead of the terms."""
@@ -190,6 +217,8 @@ class Filed:
 
     def by_itself(self, facts: Facts) -> tuple[list[int], list[int]]:
         """Return which of the guards with too many terms to be filed surely hold, and which at least may."""
+        if not self._alone:
+            return [], []
         truths = [(place, holds(guard, facts, self._optional)) for place, guard in self._alone]
         return [place for place, truth in truths if truth], [place for place, truth in truths if truth is not False]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from dsl.evaluation.lanes import Joining, Lanes, set_places
+from dsl.evaluation.once import once
 from dsl.evaluation.standing import Masks, Standing, bounds, lifting
 from dsl.evaluation.table import Table, bits
 from dsl.semantics import ir
@@ -125,7 +125,7 @@ class _Standing(Standing[int]):
         self._facts = facts
         self._overdue = overdue
 
-    @cached_property
+    @once
     def _stood(self) -> tuple[Masks[int], list[ir.Contradiction]]:
         return self._part.stood(self._facts, self._overdue)
 
@@ -172,7 +172,7 @@ class Listing(Generic[Item]):
         if self._few:
             self._cells = tuple(_Cell(items[8 * at : 8 * at + 8]) for at in range(self._size))
 
-    @cached_property
+    @once
     def _array(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
         array = np.empty(len(self._items), dtype=object)
         array[:] = self._items

@@ -8,10 +8,10 @@ from __future__ import annotations
 import enum
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from dsl.evaluation.lanes import APPLIES, GRANTS, MAY_APPLY, MAY_GRANT, MAY_RESTRICT, RESTRICTS
+from dsl.evaluation.once import once
 from dsl.semantics import ir
 
 Rules = TypeVar("Rules", bound=Any)
@@ -122,18 +122,18 @@ class Standing(ABC, Generic[Rules]):
             case Way.WORST:
                 return Seen(masks.may_restrict, masks.may_restrict, masks.grants, masks.grants)
 
-    @cached_property
+    @once
     def applying(self) -> list[int]:
         """Return the rules that apply, session and exercises alike."""
         masks, permissive = self.masks, self.permissive
         return self.ranks(masks.may_restrict & ~permissive | masks.grants & permissive)
 
-    @cached_property
+    @once
     def undecided(self) -> list[int]:
         """Return the rules that would grant something if what they ask about were known to be so."""
         return self.ranks(self.masks.may_grant ^ self.masks.grants)
 
-    @cached_property
+    @once
     def waiting(self) -> list[int]:
         """Return the rules of which an unknown fact could change what they do."""
         masks = self.masks
@@ -144,7 +144,7 @@ class Standing(ABC, Generic[Rules]):
         """Return whether an unknown fact could change what some rule does."""
         return bool(self.waiting)
 
-    @cached_property
+    @once
     def certain(self) -> frozenset[int]:
         """Return the rules whose own guard is surely true."""
         return frozenset(self.ranks(self.masks.certain))

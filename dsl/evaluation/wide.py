@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dsl.evaluation.filed import Filed, Folder
+from dsl.evaluation.filed import Filed, Folder, Opened, drawer, normal
 from dsl.evaluation.lanes import APPLIES, GRANTS, MAY_APPLY, MAY_GRANT, MAY_RESTRICT, RESTRICTS, Lanes, Rows
+from dsl.evaluation.once import once
 from dsl.evaluation.remembered import tests_of
 from dsl.evaluation.standing import Masks, Standing, Way, bounds, lifting
 from dsl.evaluation.table import Table
@@ -31,6 +31,19 @@ _IN_FORCE, _IN_FORCE_MAYBE, _KEPT_BACK, _KEPT_BACK_MAYBE = 1, 2, 4, 8
 """Of a rule that something may lift: surely or possibly by a pack in force; surely or possibly by any pack."""
 
 
+class _Stand(NamedTuple):
+    """Ways to stand of rules whose guards are surely, or possibly, true; and what keeps their grants back."""
+
+    applies: int
+    restricts: int
+    grants: int
+    kept_back: int
+
+
+_SURELY = _Stand(APPLIES, RESTRICTS, GRANTS, _KEPT_BACK_MAYBE)
+_POSSIBLY = _Stand(MAY_APPLY, MAY_RESTRICT, MAY_GRANT, _KEPT_BACK)
+
+
 class Wide:
     """Rules, with what can lift them, over one vocabulary. Each rule has a place in all arrays."""
 
@@ -43,17 +56,19 @@ class Wide:
         facts: Mapping[str, Fact],
     ) -> None:
         """Compile the rules `ranked`; `overrides` are by the id of the rule that they lift."""
-        rules = ranked
+        guards = [normal(rule.guard) for rule in ranked]
+        order = sorted(range(len(ranked)), key=lambda rank: drawer(guards[rank], facts))
+        rules = [ranked[rank] for rank in order]
+        guards = [guards[rank] for rank in order]
         lifts = [(place, pack, guard) for place, rule in enumerate(rules) for pack, guard in lifting(rule, overrides)]
-        guards = [rule.guard for rule in rules]
         self._facts = facts
-        lift_guards = [guard for _, _, guard in lifts]
-        self.tests = Tests((test for guard in (*guards, *lift_guards) for test in tests_of(guard)), facts)
+        lift_guards = [normal(guard) for _, _, guard in lifts]
+        self.tests = Tests((test for of in (*guards, *lift_guards) for test in tests_of(of.guard)), facts)
         self.filed = Filed(guards, self.tests, facts)
         self.rows = Rows(rules, lanes)
         self._crown()
-        self.names = _objects([rule.id for rule in rules])
-        self.rank = np.arange(len(rules), dtype=np.intp)
+        self.names = _objects([_beside(rule.id) for rule in rules])
+        self.rank = np.array(order, dtype=np.int32)
         packs = {name: place for place, name in enumerate(dict.fromkeys(rule.pack for rule in rules))}
         self._packs = tuple(packs)
         self.pack = np.array([packs[rule.pack] for rule in rules], dtype=np.intp)
@@ -105,9 +120,14 @@ def _objects(items: Sequence[object]) -> NDArray[np.object_]:
     return found
 
 
+def _beside(name: str) -> str:
+    """Return a copy of `name`. Copies made one after the other lie together, as the rules that apply together do."""
+    return name.encode().decode()
+
+
 def _once(places: Places) -> Places:
     """Return `places`, each once, lowest first."""
-    found = np.sort(places)
+    found = np.sort(places, kind="stable")  # what is filed together comes in order: this only merges
     new = np.empty(len(found), dtype=bool)
     new[:1] = True
     np.not_equal(found[1:], found[:-1], out=new[1:])
@@ -131,32 +151,38 @@ class _Standing(Standing["Bools"]):
 
     # --- guards -------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def _truths(self) -> NDArray[np.uint8]:
         return np.frombuffer(self._wide.tests.truths(self._facts), dtype=np.uint8)
 
-    @cached_property
+    @once
     def _live(self) -> tuple[list[Folder], list[Folder]]:
         """Return the folders whose test holds, and those whose test may."""
         return self._wide.filed.live(self._facts)
 
-    @cached_property
+    @once
+    def _held(self) -> Opened:
+        return self._wide.filed.open(self._live[0], self._truths)
+
+    @once
     def _alone(self) -> tuple[list[int], list[int]]:
         return self._wide.filed.by_itself(self._facts)
 
-    @cached_property
+    @once
     def _sure(self) -> Places:
         """Return the rules whose guard is surely true."""
-        filed = self._wide.filed
-        return _once(_with(filed.sure(self._live[0], self._truths), self._alone[0]))
+        return _once(_with(self._wide.filed.sure(self._held), self._alone[0]))
 
-    @cached_property
+    @once
     def _possible(self) -> Places:
         """Return the rules whose guard may be true."""
-        held, doubtful = self._live
-        return _once(_with(self._wide.filed.possible(held + doubtful, self._truths), self._alone[1]))
+        filed, doubtful = self._wide.filed, self._live[1]
+        found = filed.possible(self._held)
+        if doubtful:
+            found = np.concatenate((found, filed.possible(filed.open(doubtful, self._truths))))
+        return _once(_with(found, self._alone[1]))
 
-    @cached_property
+    @once
     def _lifted(self) -> NDArray[np.uint8] | None:
         """Return for every rule what may lift it; None where nothing can lift any."""
         wide = self._wide
@@ -164,19 +190,19 @@ class _Standing(Standing["Bools"]):
             return None
         held, doubtful = wide.lifts.live(self._facts)
         surely, possibly = wide.lifts.by_itself(self._facts)
-        may_lift = _with(wide.lifts.possible(held + doubtful, self._truths), possibly)
+        may_lift = _with(wide.lifts.possible(wide.lifts.open(held + doubtful, self._truths)), possibly)
         if not len(may_lift):
             return None
-        lift = _with(wide.lifts.sure(held, self._truths), surely)
+        lift = _with(wide.lifts.sure(wide.lifts.open(held, self._truths)), surely)
         return wide.liftings(may_lift, lift, self._overdue)
 
     # --- the whole ----------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def contradictions(self) -> Sequence[ir.Contradiction]:
         return self._wide.impossible(self._facts)
 
-    @cached_property
+    @once
     def masks(self) -> Masks[Bools]:
         possible = self._possible
         may = np.ones(len(possible), dtype=bool)
@@ -193,11 +219,11 @@ class _Standing(Standing["Bools"]):
             grants, may_grant = grants & timely, may_grant & timely
         return Masks(certain, restricts, may_restrict, fixed, grants, may_grant)
 
-    @cached_property
+    @once
     def permissive(self) -> Bools:
         return self._wide.permissive.take(self._possible)
 
-    @cached_property
+    @once
     def bounding(self) -> Bools:
         return self._wide.bounding.take(self._possible)
 
@@ -224,25 +250,23 @@ class _Standing(Standing["Bools"]):
         """Return what the rules come to; as they stand, without working out what changes nothing any more."""
         if way is not Way.NOW:
             return super().row(way)
-        filed, (held, doubtful), (surely, possibly) = self._wide.filed, self._live, self._alone
-        sure = _with(filed.sure(held, self._truths), surely)
-        row = self._standing(sure, _KEPT_BACK_MAYBE, (APPLIES, RESTRICTS, GRANTS))
-        may = _with(filed.possible(held, self._truths), possibly)
-        row |= self._standing(may, _KEPT_BACK, (MAY_APPLY, MAY_RESTRICT, MAY_GRANT))
-        while doubtful := [folder for folder in doubtful if folder.most & ~row]:
+        filed, rows, (surely, possibly) = self._wide.filed, self._wide.rows, self._alone
+        sure, may = _with(filed.sure(self._held), surely), _with(filed.possible(self._held), possibly)
+        row = rows.joined([*self._ways(sure, _SURELY), *self._ways(may, _POSSIBLY)])
+        doubtful = self._live[1]
+        while doubtful := [folder for folder in doubtful if folder.most | row != row]:
             some = _first(doubtful)
-            may = filed.possible(doubtful[:some], self._truths)
-            row |= self._standing(may, _KEPT_BACK, (MAY_APPLY, MAY_RESTRICT, MAY_GRANT))
+            may = filed.possible(filed.open(doubtful[:some], self._truths))
+            row |= rows.joined(self._ways(may, _POSSIBLY))
             doubtful = doubtful[some:]
         return row
 
-    def _standing(self, places: Places, kept_back: int, ways: tuple[int, int, int]) -> int:
-        """Return the join of the rows of rules, given which of what may lift them keeps grants back."""
-        applies, restricts, grants = ways
+    def _ways(self, places: Places, stand: _Stand) -> list[tuple[int, Places]]:
+        """Return in which ways the rules at `places` stand, whose guards are surely or possibly true."""
         if self._lifted is None and not self._overdue:
-            return self._wide.rows.joined([(applies, places)])
-        restricting, granting = self._in_force(places), self._granting(places, kept_back)
-        return self._wide.rows.joined([(restricts, places.compress(restricting)), (grants, places.compress(granting))])
+            return [(stand.applies, places)]
+        restricting, granting = self._in_force(places), self._granting(places, stand.kept_back)
+        return [(stand.restricts, places.compress(restricting)), (stand.grants, places.compress(granting))]
 
     def _in_force(self, places: Places) -> Bools:
         """Return which rules at `places` nothing surely lifts."""
