@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from dsl import FactsError, Release
@@ -17,10 +17,12 @@ from service.problems import INVALID_FACTS, RELEASE_NOT_FOUND, UNKNOWN_QUESTIONN
 class Question(NamedTuple):
     """What a caller asks. `at` None is now; `exercises` None is the whole catalogue.
 
-    Without `texts`, what the release serves once (`rules`, labels, words) is left out of the answer.
+    `opening` gives how the answer begins, from the id of the decision and the release that gives it. Without `texts`,
+    what the release serves once (`rules`, labels, words) is left out of the answer.
     """
 
     facts: Mapping[str, object]
+    opening: Callable[[str, Loaded], bytes]
     exercises: Sequence[str] | None = None
     asked_with: int | None = None
     at: datetime.datetime | None = None
@@ -28,11 +30,10 @@ class Question(NamedTuple):
 
 
 class Recommendation(NamedTuple):
-    """A decision as JSON, with the id that it can be referred to by and the release that gave it."""
+    """An answer as JSON, and the release that gave it."""
 
-    id: str
     by: Loaded
-    decision: bytes
+    answer: bytes
 
 
 async def recommend(context: Context, ruleset: str, number: int | None, question: Question) -> Recommendation:
@@ -44,7 +45,7 @@ async def recommend(context: Context, ruleset: str, number: int | None, question
     library = context.library
     by = await active_release(context, ruleset) if number is None else await library.pinned(ruleset, number)
     asked_with = None if question.asked_with is None else await _questionnaire(context, by, question.asked_with)
-    return Recommendation(new_decision_id(), by, _decide(by, question, asked_with))
+    return Recommendation(by, _decide(by, question, asked_with))
 
 
 async def _questionnaire(context: Context, by: Loaded, number: int) -> Release:
@@ -63,7 +64,12 @@ def _decide(by: Loaded, question: Question, asked_with: Release | None) -> bytes
     at = question.at or datetime.datetime.now(datetime.UTC)
     try:
         return by.evaluator.answer(
-            question.facts, exercises=question.exercises, asked_with=asked_with, at=at, texts=question.texts
+            question.facts,
+            exercises=question.exercises,
+            asked_with=asked_with,
+            at=at,
+            texts=question.texts,
+            opening=question.opening(new_decision_id(), by),
         )
     except FactsError as error:
         faults = [

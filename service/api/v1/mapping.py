@@ -32,7 +32,6 @@ from service.api.v1.schemas import (
 )
 from service.operations.compilation import Compiled, RuleFile
 from service.operations.library import Loaded
-from service.operations.recommend import Recommendation
 from service.records import STABLE, Channel, ReleaseHead, Ruleset
 
 # --- rule sets and releases -------------------------------------------------------------------
@@ -221,7 +220,7 @@ def _operand_texts(operands: Sequence[ir.Guard]) -> list[str]:
 # --- the answer -------------------------------------------------------------------------------
 
 
-def recommendation_json(given: Recommendation) -> bytes:
-    """Return the answer as JSON (`RecommendationV1`)."""
-    head = msgspec.json.encode({"decision": given.id, "ruleset": given.by.ruleset, "release": given.by.number})
-    return b"".join((head[:-1], b",", memoryview(given.decision)[1:]))  # the one copy that is made of it
+def opening_json(decision: str, by: Loaded) -> bytes:
+    """Return how an answer (`RecommendationV1`) begins: its id, and the release that gives it."""
+    head = msgspec.json.encode({"decision": decision, "ruleset": by.ruleset, "release": by.number})
+    return head[:-1] + b","

@@ -12,7 +12,7 @@ from service.api.parameters import ChannelQuery, NumberPath, RulesetPath, ViewQu
 from service.api.requests import SpotterRequest
 from service.api.responses import NEVER_STORED, encoded, revalidated
 from service.api.v1 import examples
-from service.api.v1.mapping import exercises_v1, facts_v1, recommendation_json
+from service.api.v1.mapping import exercises_v1, facts_v1, opening_json
 from service.api.v1.recommendation_schemas import RecommendationRequestV1, RecommendationV1
 from service.api.v1.schemas import ExercisesV1, FactsV1
 from service.operations.recommend import Question, Recommendation, recommend
@@ -122,7 +122,7 @@ async def read_exercises(request: SpotterRequest, ruleset: RulesetPath) -> Respo
 
 def _question(data: RecommendationRequestV1, view: str) -> Question:
     at = None if data.at is None else _instant(data.at)
-    return Question(data.facts, data.exercises, data.asked_with, at, texts=view == "full")
+    return Question(data.facts, opening_json, data.exercises, data.asked_with, at, texts=view == "full")
 
 
 def _instant(text: str) -> datetime.datetime:
@@ -134,4 +134,4 @@ def _instant(text: str) -> datetime.datetime:
 
 
 def _answered(given: Recommendation) -> Response[RecommendationV1]:
-    return encoded(recommendation_json(given), headers={"Cache-Control": NEVER_STORED, **given.by.headers})
+    return encoded(given.answer, headers={"Cache-Control": NEVER_STORED, **given.by.headers})
