@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dsl.evaluation.examples import run_examples
 from dsl.semantics.compiler import CompileError, compile_sources, read_paths
+from dsl.semantics.provenance import Bundled
+from dsl.semantics.reading import read_texts
 from dsl.semantics.release import Release
 from dsl.syntax.diagnostics import Diagnostic, errors, in_reading_order
 from dsl.syntax.limits import Limits
@@ -26,6 +28,7 @@ class Build:
     sources: Mapping[str, SourceFile]
     examples: int = 0
     proofs: int = 0
+    bundled: Bundled = field(default_factory=Bundled)
 
 
 def build(
@@ -34,9 +37,13 @@ def build(
     before: Iterable[Diagnostic] = (),
     limits: Limits | None = None,
     with_prelude: bool = True,
+    texts: Iterable[SourceFile] = (),
 ) -> Build:
-    """Return what comes of `sources`; `before` are findings made while reading them. Never raises for any text."""
-    compilation = compile_sources(sources, limits=limits or Limits(), with_prelude=with_prelude)
+    """Return what comes of `sources`, whose quotes are held against `texts`. Never raises for any text.
+
+    `before` are findings made while reading them.
+    """
+    compilation = compile_sources(sources, limits=limits or Limits(), with_prelude=with_prelude, texts=texts)
     found = [*before, *compilation.diagnostics]
     release = compilation.release
     if release is not None:
@@ -47,14 +54,19 @@ def build(
         sources=compilation.sources,
         examples=len(compilation.examples),
         proofs=compilation.proofs,
+        bundled=compilation.bundled,
     )
 
 
 def build_paths(paths: Iterable[str | Path], *, limits: Limits | None = None) -> Build:
-    """Return what comes of the rule files at `paths`: files of any name, or folders, of which `**/*.rules`."""
+    """Return what comes of the rule files at `paths`: files of any name, or folders, of which `**/*.rules`.
+
+    The texts of works in the folders `sources` beside them are read too.
+    """
     bounds = limits or Limits()
     sources, unread = read_paths(paths, bounds)
-    return build(sources, before=unread, limits=bounds)
+    texts, unread_texts = read_texts(sources, bounds)
+    return build(sources, before=[*unread, *unread_texts], limits=bounds, texts=texts)
 
 
 def compile_paths(paths: Iterable[str | Path]) -> Release:

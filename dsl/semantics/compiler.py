@@ -17,6 +17,7 @@ from dsl.semantics.lints import lint, lint_examples
 from dsl.semantics.lowering import GuardLowering
 from dsl.semantics.merging import merge
 from dsl.semantics.program import check_program, check_substitutes, check_touched
+from dsl.semantics.provenance import Bundled, bundled, check_provenance
 from dsl.semantics.reading import read_paths, shipped_rules
 from dsl.semantics.release import Release
 from dsl.semantics.resolver import resolve
@@ -58,6 +59,7 @@ class Compilation:
     """What became of rule text: the release, or None with at least one error among `diagnostics`.
 
     `examples` are there where the release is; `proofs` counts the statements that this version does not check.
+    `bundled` are the texts of the works that rules cite, as far as they are at hand.
     """
 
     release: Release | None
@@ -65,13 +67,19 @@ class Compilation:
     sources: Mapping[str, SourceFile]
     examples: tuple[CheckedExample, ...] = ()
     proofs: int = 0
+    bundled: Bundled = field(default_factory=Bundled)
 
 
 def compile_sources(
-    sources: Iterable[SourceFile], *, limits: Limits = _DEFAULT_LIMITS, with_prelude: bool = True
+    sources: Iterable[SourceFile],
+    *,
+    limits: Limits = _DEFAULT_LIMITS,
+    with_prelude: bool = True,
+    texts: Iterable[SourceFile] = (),
 ) -> Compilation:
     """Return what `sources` compile to, the prelude with them unless `with_prelude` is false.
 
+    `texts` are the works that rules cite, as `read_texts` gives them: quotes and sections are held against them.
     Never raises for any text. Neither the order of the sources nor their names leave a trace in the release.
     """
     stated = list(sources)
@@ -81,13 +89,15 @@ def compile_sources(
     if refused := unread or list(_too_much(list(by_name.values()), limits)):
         return Compilation(None, tuple(in_reading_order(refused)), by_name)
     with collection_paused():
-        return _compile(by_name, limits)
+        return _compile(by_name, limits, texts)
 
 
-def _compile(sources: Mapping[str, SourceFile], limits: Limits) -> Compilation:
+def _compile(sources: Mapping[str, SourceFile], limits: Limits, texts: Iterable[SourceFile]) -> Compilation:
     files, syntax = _parsed(sources, limits)
     declared, disagreements = merge(files, sources, {found.span.source for found in errors(syntax)})
-    found = [*syntax, *disagreements, *_bounded(chain(resolve(declared), check(declared)), limits)]
+    at_hand = bundled(declared, texts)
+    named = chain(resolve(declared), check(declared), check_provenance(declared, at_hand))
+    found = [*syntax, *disagreements, *_bounded(named, limits)]
     proofs = [proof for pack in declared.packs.values() for proof in pack.proofs]
     compiled = _Compiled(None, (), [])
     if not any(problem.code[:2] in ("E1", "E2") for problem in found):
@@ -95,7 +105,7 @@ def _compile(sources: Mapping[str, SourceFile], limits: Limits) -> Compilation:
     found += [*compiled.found, *_unchecked(proofs)]
     release = None if errors(found) else compiled.release
     examples = compiled.examples if release else ()
-    return Compilation(release, tuple(in_reading_order(found)), sources, examples, len(proofs))
+    return Compilation(release, tuple(in_reading_order(found)), sources, examples, len(proofs), at_hand)
 
 
 # --- sources ----------------------------------------------------------------------------------

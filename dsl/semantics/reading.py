@@ -13,6 +13,10 @@ from dsl.syntax.source import SourceFile, Span
 SUFFIX = ".rules"
 """What the names of rule files in a folder end in; a file that is named itself may be called anything."""
 
+TEXTS = "sources"
+"""The folder beside rule files that holds the texts of the works that they cite."""
+
+_TEXT_SUFFIXES = (".md", ".txt")
 _DEFAULT_LIMITS = Limits()
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -31,9 +35,14 @@ def read_paths(
     A source is named by its path as given. A file that is reached twice by the same path is read once. No more
     than `limits` allow is ever read.
     """
+    return _read_all(dict.fromkeys(file for given in paths for file in _files(Path(given))), limits)
+
+
+def _read_all(paths: Iterable[Path], limits: Limits) -> tuple[list[SourceFile], list[Diagnostic]]:
+    """Return the files at `paths`, no more of them than `limits` allow, and what could not be read."""
     sources: list[SourceFile] = []
     found: list[Diagnostic] = []
-    for path in dict.fromkeys(file for given in paths for file in _files(Path(given))):
+    for path in paths:
         match _read(path, limits):
             case SourceFile() as source:
                 sources.append(source)
@@ -42,6 +51,23 @@ def read_paths(
         if over := _over(path, sources, limits):
             return sources, [*found, over]
     return sources, found
+
+
+def read_texts(
+    rule_files: Iterable[SourceFile], limits: Limits = _DEFAULT_LIMITS
+) -> tuple[list[SourceFile], list[Diagnostic]]:
+    """Return the texts of works beside `rule_files`, which were read from paths, and what could not be read.
+
+    They are the files `.md` and `.txt` in a folder `sources` beside a rule file.
+    """
+    folders = sorted({Path(file.name).parent / TEXTS for file in rule_files})
+    return _read_all((path for folder in folders for path in _texts_in(folder)), limits)
+
+
+def _texts_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix in _TEXT_SUFFIXES)
 
 
 def _over(path: Path, sources: Sequence[SourceFile], limits: Limits) -> Diagnostic | None:

@@ -103,12 +103,15 @@ _SEMANTICS = {
     "E404": "a program too large to write out",
     "E405": "an override that cannot be",
     "E406": "limits that exclude each other",
+    "E407": "a quote whose words are not in its source",
+    "E408": "a section that its source does not have",
     "W501": "a guard that makes everybody `ask`",
     "W502": "a definition that nothing uses",
     "W503": "a parameter that nothing uses",
     "W504": "a source that nothing uses",
     "W505": "a guard that nobody can fulfil",
     "W506": "a rule about no exercise",
+    "W507": "a text of a work that no source names",
     "N601": "proofs that this version does not check",
 }
 
