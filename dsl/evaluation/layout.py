@@ -20,7 +20,7 @@ from dsl.evaluation.explanation import Explainer, number, spelled
 from dsl.evaluation.kinship import Kinship
 from dsl.evaluation.part import Listing
 from dsl.evaluation.reference import tightest
-from dsl.evaluation.remembered import kept
+from dsl.evaluation.remembered import Memory
 from dsl.evaluation.replacing import Equipped, Replacing
 from dsl.evaluation.table import bits, places
 from dsl.semantics import ir
@@ -88,13 +88,17 @@ class Case(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """An answer but for its reasons: a head, a case and a tail for each exercise, and the rules that are named."""
+    """An answer but for its reasons: a head, a case and a tail for each exercise, and the rules that are named.
+
+    `weight`: about how many rules and exercises all that mentions.
+    """
 
     cases: Sequence[Case]
     heads: Sequence[bytes]
     of: Sequence[int]
     tails: Sequence[bytes]
     mentioned: frozenset[int]
+    weight: int
 
     def told(self, applied: Mapping[int, bytes], advised: Mapping[int, bytes]) -> Iterable[bytes]:
         """Return the answers on the exercises with the reasons `applied` and the advice `advised`, both by rank."""
@@ -106,8 +110,11 @@ class Layout(NamedTuple):
 class Layouts:
     """Lays out the answers of one release."""
 
-    def __init__(self, vocabulary: Vocabulary, compiled: Compiled, explainer: Explainer, *, texts: bool) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, compiled: Compiled, explainer: Explainer, memory: Memory, *, texts: bool
+    ) -> None:
         """Encode what is fixed; without `texts`, what the release serves once is left out."""
+        self._memory = memory
         self._explainer = explainer
         self._texts = texts
         self._ranked = compiled.ranked
@@ -167,10 +174,12 @@ class Layouts:
             tails.append(tell(place, rules))
         if tails:
             tails[-1] = tails[-1][:-1]  # the comma
-        mentioned = 0
+        mentioned, weight = 0, 3 * len(heads)
         for applied, could_grant, *_ in cases:
             mentioned |= applied | could_grant
-        return Layout([self._case(key) for key in cases], heads, of, tails, frozenset(self._ranks.of(mentioned)))
+            weight += 10 + applied.bit_count()
+        ranks = frozenset(self._ranks.of(mentioned))
+        return Layout([self._case(key) for key in cases], heads, of, tails, ranks, weight)
 
     def _key(self, shape: Shape, place: int) -> _Key:
         _, touched, granted = self._kinship.kin[self._kinship.of[place]]
@@ -197,18 +206,20 @@ class Layouts:
     def _pick(self, rules: int) -> Pick | None:
         if not rules:
             return None
-        return self._picks[rules] if rules in self._picks else kept(self._picks, rules, lambda: self._picking(rules))
-
-    def _picking(self, rules: int) -> Pick:
-        first, *more = self._ranks.of(rules)
-        return itemgetter(first, *more) if more else lambda of: (of[first],)
+        if rules in self._picks:
+            return self._picks[rules]
+        first, *more = ranks = self._ranks.of(rules)
+        pick: Pick = itemgetter(first, *more) if more else lambda of: (of[first],)
+        return self._memory.add(self._picks, rules, pick, len(ranks) + _weight(rules))
 
     # --- how far a GO goes --------------------------------------------------------------------
 
     def _go(self, severity: int, octet: int, bounding: int, progress: int) -> bytes:
         """Return a verdict that is a GO, and how far it goes."""
         case = (severity, octet, bounding, progress)
-        return self._going[case] if case in self._going else kept(self._going, case, lambda: self._bounds(*case))
+        if case in self._going:
+            return self._going[case]
+        return self._memory.add(self._going, case, self._bounds(*case), _weight(bounding) + _weight(progress))
 
     def _bounds(self, severity: int, octet: int, bounding: int, progress: int) -> bytes:
         verdict, rules = VERDICTS[severity], [self._ranked[rank] for rank in places(bounding)]
@@ -233,6 +244,12 @@ _Key = tuple[int, int, int, int, int, int, int]
 Rules by rank, as bits: those that apply, those that could grant, those that could let the load progress. Then its
 octet, and the severity of its verdict as it is, at best and at worst.
 """
+
+
+def _weight(rules: int) -> int:
+    """Return what a set of rules weighs as the key of something that is remembered."""
+    return 10 + rules.bit_length() // 240
+
 
 _LOADING = {ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS}
 

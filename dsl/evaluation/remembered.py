@@ -14,26 +14,32 @@ from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 
 Value = TypeVar("Value")
+_Key = TypeVar("_Key", bound=Hashable)
 _Read = Callable[[Facts], Hashable]
 _NOTHING: Mapping[str, bool] = {}
 
 
 class Memory:
-    """How much may be remembered by all that share it: past that the oldest is forgotten for each new value."""
+    """How much may be remembered by all that share it: past that the oldest is forgotten."""
 
-    __slots__ = ("_kept", "_most")
+    __slots__ = ("_kept", "_most", "_weight")
 
     def __init__(self, most: int) -> None:
-        """Have room for `most` values."""
+        """Have room for values that weigh `most` together."""
         self._most = most
-        self._kept: deque[tuple[dict[Any, Any], Hashable]] = deque()
+        self._weight = 0
+        self._kept: deque[tuple[dict[Any, Any], Hashable, int]] = deque()
 
-    def add(self, found: dict[Hashable, Value], key: Hashable, value: Value) -> Value:
-        """Remember in `found` the `value` for `key`, and return it."""
-        if len(self._kept) >= self._most:
-            oldest, forgotten = self._kept.popleft()
+    def add(self, found: dict[_Key, Value], key: _Key, value: Value, weight: int = 1) -> Value:
+        """Remember in `found` the `value` for `key`, and return it. What weighs more than there is room for is not."""
+        if weight > self._most:
+            return value
+        self._weight += weight
+        while self._weight > self._most:
+            oldest, forgotten, freed = self._kept.popleft()
             del oldest[forgotten]
-        self._kept.append((found, key))
+            self._weight -= freed
+        self._kept.append((found, key, weight))
         found[key] = value
         return value
 
@@ -121,9 +127,6 @@ def _together(reads: list[_Read]) -> _Read:
             return lambda facts: (one(facts), other(facts))
         case _:
             return lambda facts: tuple([read(facts) for read in reads])
-
-
-_Key = TypeVar("_Key", bound=Hashable)
 
 
 def kept(found: dict[_Key, Value], key: _Key, work_out: Callable[[], Value], most: int = 4_096) -> Value:

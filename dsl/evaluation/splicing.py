@@ -17,7 +17,7 @@ from dsl.evaluation.compiled import Compiled, Found
 from dsl.evaluation.explanation import Explainer, advice, ending, referral
 from dsl.evaluation.layout import Asked, Layout, Layouts, Shape
 from dsl.evaluation.reference import holds
-from dsl.evaluation.remembered import Memory, Remembered, kept
+from dsl.evaluation.remembered import Memory, Remembered
 from dsl.evaluation.replacing import Equipped
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
@@ -26,8 +26,8 @@ from dsl.semantics.verdict import Disposition
 
 encode = msgspec.json.encode
 
-_PLANS = 512
-"""Plans of the whole catalogue that are remembered; each takes some tens of kilobytes."""
+_PLANNED = 1_000_000
+"""What plans, and parts of them, weigh that are remembered: rules that are told, of some 30 bytes each."""
 
 _REASONS = 16_384
 """Rules put into words that are remembered; each takes some half a kilobyte."""
@@ -73,7 +73,12 @@ class Plan(NamedTuple):
     session: Sequence[tuple[ir.Rule, Remembered[Reason]]]
     layout: Layout
     places: Sequence[int]
-    rules: bytes
+    rules: Sequence[bytes]
+
+    @property
+    def weight(self) -> int:
+        """Return about how many rules and exercises the plan mentions, all cases together."""
+        return self.layout.weight + 2 * len(self.speaking) + 2 * len(self.rules)
 
 
 class Splicer:
@@ -89,6 +94,7 @@ class Splicer:
         self._dispositions = {one: b',"disposition":' + encode(one) for one in Disposition}
         self._every = range(len(compiled.exercises))
         self._places = {name: place for place, name in enumerate(compiled.exercises)}
+        self._memory = Memory(_PLANNED)
         memory = Memory(_REASONS)
         wording = _Wording(
             explainer, frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional), texts
@@ -98,7 +104,7 @@ class Splicer:
         self._alphabetical = {rank: place for place, rank in enumerate(by_id)}
         self._about_nothing = frozenset(rank for rank, rule in enumerate(self._ranked) if not rule.exercises)
         self._asking = Asking(artifact, compiled, explainer, texts=texts)
-        self._layouts = Layouts(artifact.vocabulary, compiled, explainer, texts=texts)
+        self._layouts = Layouts(artifact.vocabulary, compiled, explainer, self._memory, texts=texts)
         self._explanations: dict[tuple[int, bool], bytes] = {}
         self._plans: dict[tuple[Hashable, Equipped, datetime.date], Plan] = {}
 
@@ -124,7 +130,7 @@ class Splicer:
             *self._session(plan, found, facts),
             b',"exercises":[',
             *plan.layout.told(applied, advised),
-            plan.rules,
+            *plan.rules,
             b',"questions":[',
             self._asking.questions(found, facts, plan.places) if plan.open or facts.suggested else b"",
             b"]}",
@@ -137,7 +143,8 @@ class Splicer:
         key = (signature, equipped, today)
         if key in self._plans:
             return self._plans[key]
-        return kept(self._plans, key, lambda: self._plan(found, equipped, None, today), _PLANS)
+        plan = self._plan(found, equipped, None, today)
+        return self._memory.add(self._plans, key, plan, plan.weight)
 
     def _plan(self, found: Found, equipped: Equipped, asked: Sequence[Name] | None, today: datetime.date) -> Plan:
         shape = Shape.of(found, equipped)
@@ -155,7 +162,7 @@ class Splicer:
             session=[(self._ranked[rank], self._reasons[rank]) for rank in session],
             layout=layout,
             places=places,
-            rules=self._rules(layout.mentioned.union(session), today) if self._texts else b"]",
+            rules=self._rules(layout.mentioned.union(session), today) if self._texts else (b"]",),
         )
 
     def _asked(self, name: Name, found: Found) -> Asked | bytes:
@@ -164,10 +171,10 @@ class Splicer:
         answer = self._explainer.unresolved(name.asked, found.disposition, name.near)
         return encode(answer if self._texts else without(answer, "label"))
 
-    def _rules(self, mentioned: Iterable[int], today: datetime.date) -> bytes:
+    def _rules(self, mentioned: Iterable[int], today: datetime.date) -> Sequence[bytes]:
         """Return what stands behind each rule of the answer."""
-        ordered = sorted(mentioned, key=self._alphabetical.__getitem__)
-        return b'],"rules":{' + b",".join([self._explained(rank, today) for rank in ordered]) + b"}"
+        told = [self._explained(rank, today) for rank in sorted(mentioned, key=self._alphabetical.__getitem__)]
+        return (b'],"rules":{', *[piece for one in told for piece in (b",", one)][1:], b"}")
 
     def _explained(self, rank: int, today: datetime.date) -> bytes:
         """Return what stands behind a rule, encoded; the day decides whether its review is overdue."""
