@@ -15,10 +15,10 @@ import msgspec
 from dsl.evaluation import lanes
 from dsl.evaluation.compiled import Compiled, Found, View
 from dsl.evaluation.explanation import Explainer, why
+from dsl.evaluation.masks import places
 from dsl.evaluation.questions import Open, Question, Questions
 from dsl.evaluation.reference import NO_GO, SESSION
 from dsl.evaluation.remembered import Memory, Remembered, kept
-from dsl.evaluation.table import places
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact

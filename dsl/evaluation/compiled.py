@@ -49,7 +49,7 @@ class Compiled:
     def evaluate(self, facts: Facts, at: datetime.date) -> Found:
         """Return what is found for one member on the day `at` (UTC), for every exercise of the release."""
         overdue = self._overdue(at) if at > self._first_review else _NONE
-        return Found(self, facts, self._rules.stand(facts, overdue))
+        return Found(self, self._rules, facts, overdue)
 
     def _overdue(self, at: datetime.date) -> frozenset[str]:
         return frozenset(pack for pack, review_by in self._reviews.items() if at > review_by)
@@ -99,12 +99,20 @@ class _Bounds(NamedTuple):
 class Found:
     """What was found for one member: how the rules stand. Everything else is read off that when it is wanted."""
 
-    def __init__(self, compiled: Compiled, facts: Facts, standing: Standing[Any]) -> None:
-        """Read off how the rules of `compiled` stand for the member of whom `facts` are known."""
+    def __init__(self, compiled: Compiled, rules: Part | Wide, facts: Facts, overdue: frozenset[str]) -> None:
+        """Find out about the member of whom `facts` are known, while the packs `overdue` are past their review."""
         self._compiled = compiled
+        self._rules = rules
         self._facts = facts
-        self._standing = standing
-        self._bounds: dict[Way, _Bounds] = {}
+        self._overdue = overdue
+
+    @once
+    def _standing(self) -> Standing[Any]:
+        return self._rules.stand(self._facts, self._overdue)
+
+    @once
+    def _bounds(self) -> dict[Way, _Bounds]:
+        return {}
 
     @property
     def signature(self) -> Hashable | None:
@@ -197,7 +205,7 @@ class Found:
 
     def fired(self) -> list[str]:
         """Return the ids of the rules that apply with a guard that is surely true."""
-        return self._standing.fired()
+        return self._rules.fired(self._facts, self._overdue)
 
     # --- one exercise -------------------------------------------------------------------------
 

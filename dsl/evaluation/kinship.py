@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from dsl.evaluation.compiled import Compiled
-from dsl.evaluation.table import bits
+from dsl.evaluation.masks import bits
 from dsl.semantics import ir
 
 

@@ -7,6 +7,7 @@ for a grant; the join of the verdicts is then the highest of them, looked up byt
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -218,9 +219,9 @@ class Joining:
         found = 0
         for way, mask in ways:
             if mask:
-                for cell, octet in zip(self._cells[way], mask.to_bytes(self._size, "little"), strict=True):
-                    if octet:
-                        found |= cell[octet]
+                octets = mask.to_bytes(self._size, "little")
+                for cell, octet in zip(compress(self._cells[way], octets), filter(None, octets), strict=True):
+                    found |= cell[octet]
         return found
 
 

@@ -18,11 +18,11 @@ from dsl.evaluation import lanes
 from dsl.evaluation.compiled import VERDICTS, Compiled, Found
 from dsl.evaluation.explanation import Explainer, number, spelled
 from dsl.evaluation.kinship import Kinship
-from dsl.evaluation.part import Listing
+from dsl.evaluation.listing import Listing
+from dsl.evaluation.masks import bits, places
 from dsl.evaluation.reference import tightest
 from dsl.evaluation.remembered import Memory
 from dsl.evaluation.replacing import Equipped, Replacing
-from dsl.evaluation.table import bits, places
 from dsl.semantics import ir
 from dsl.semantics.verdict import Verdict
 from dsl.semantics.vocabulary import Vocabulary

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
-import numpy as np
-
-from dsl.evaluation.lanes import Joining, Lanes, set_places
+from dsl.evaluation.lanes import Joining, Lanes
+from dsl.evaluation.listing import Listing
+from dsl.evaluation.masks import bits
 from dsl.evaluation.once import once
 from dsl.evaluation.standing import Masks, Standing, bounds, lifting
-from dsl.evaluation.table import Table, bits
+from dsl.evaluation.table import Table
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.vocabulary import Fact
-
-_FEW = 1024
-"""Rules up to which the bits of a mask are listed eight at a time instead of by array."""
-
-Item = TypeVar("Item")
 
 
 class Lift(NamedTuple):
@@ -51,7 +46,7 @@ class Part:
         bit_of = {rank: bit for bit, rank in enumerate(of_rules.guards)}
         lifts = [lifted[place] for place in of_lifts.guards]
         self._listed_lifts = Listing([Lift(1 << bit, 1 << bit_of[of], pack) for bit, (of, pack, _) in enumerate(lifts)])
-        self._lifting = bool(lifts)
+        self._liftable = bits(bit_of[rank] for rank, _, _ in lifted)
         self._contradictions = contradictions
         self.joining = Joining(self.rules, lanes)
         self.permissive = self.mask(lambda rule: rule.effect in ir.PERMISSIVE)
@@ -71,12 +66,21 @@ class Part:
         """Return how the rules stand for a member while the packs `overdue` are past their review."""
         return _Standing(self, facts, overdue)
 
+    def fired(self, facts: Facts, overdue: frozenset[str]) -> list[str]:
+        """Return the ids of the rules that apply with a guard that is surely true, without asking which others may."""
+        certain = self.table.certain(0, facts)
+        if not certain:
+            return []
+        if overdue or certain & self._liftable:
+            return self.stand(facts, overdue).fired()
+        return self.names.of(certain)
+
     def stood(self, facts: Facts, overdue: frozenset[str]) -> tuple[Masks[int], list[ir.Contradiction]]:
         """Return how the rules stand, worked out, and what cannot all be so."""
         could, sure = self.table.survivors(facts)
         possible, certain = self.table.fold(0, could, sure, facts)
         masks = Masks(certain, certain, possible, certain, certain, possible)
-        if self._lifting:
+        if self._liftable:
             masks = self._lifted(masks, *self.table.fold(1, could, sure, facts), overdue)
         if overdue:
             late = self._in(overdue)
@@ -159,44 +163,3 @@ class _Standing(Standing[int]):
     def fired(self) -> list[str]:
         part, masks = self._part, self.masks
         return part.names.of(masks.restricts & ~part.permissive | masks.grants & part.permissive)
-
-
-class Listing(Generic[Item]):
-    """Lists what the bits of a mask stand for."""
-
-    def __init__(self, items: Sequence[Item]) -> None:
-        """List among `items`, the lowest bit's first."""
-        self._items = items
-        self._few = len(items) <= _FEW
-        self._size = (len(items) + 7) // 8
-        if self._few:
-            self._cells = tuple(_Cell(items[8 * at : 8 * at + 8]) for at in range(self._size))
-
-    @once
-    def _array(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-        array = np.empty(len(self._items), dtype=object)
-        array[:] = self._items
-        return array
-
-    def of(self, mask: int) -> list[Item]:
-        """Return what the bits of `mask` stand for, lowest first."""
-        if not self._few:
-            listed: list[Item] = self._array.take(set_places(mask, len(self._items))).tolist()
-            return listed
-        found: list[Item] = []
-        for cell, octet in zip(self._cells, mask.to_bytes(self._size, "little"), strict=True):
-            if octet:
-                found += cell[octet]
-        return found
-
-
-class _Cell(dict[int, tuple[Item, ...]]):
-    """Eight items, by which of them are wanted; each worked out when first needed."""
-
-    def __init__(self, items: Sequence[Item]) -> None:
-        super().__init__()
-        self._items = items
-
-    def __missing__(self, octet: int) -> tuple[Item, ...]:
-        found = self[octet] = tuple(item for place, item in enumerate(self._items) if octet >> place & 1)
-        return found

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import msgspec
 
 from dsl.evaluation import lanes
+from dsl.evaluation.masks import bits, places
 from dsl.evaluation.remembered import kept
 from dsl.evaluation.substitutes import EQUIPMENT, MOST_OFFERED, Substitutes
-from dsl.evaluation.table import bits, places
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.vocabulary import Vocabulary

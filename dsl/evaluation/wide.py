@@ -89,6 +89,10 @@ class Wide:
         """Return how the rules stand for a member while the packs `overdue` are past their review."""
         return _Standing(self, facts, overdue)
 
+    def fired(self, facts: Facts, overdue: frozenset[str]) -> list[str]:
+        """Return the ids of the rules that apply with a guard that is surely true."""
+        return _Standing(self, facts, overdue).fired()
+
     def impossible(self, facts: Facts) -> list[ir.Contradiction]:
         """Return what cannot all be so, and yet is."""
         if self._impossible is None:

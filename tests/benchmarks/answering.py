@@ -21,8 +21,8 @@ from dsl.evaluation.compiled import Compiled
 from dsl.evaluation.evaluator import Evaluator
 from dsl.evaluation.explanation import Explainer
 from dsl.evaluation.kinship import Kinship
+from dsl.evaluation.masks import bits
 from dsl.evaluation.replacing import Replacing
-from dsl.evaluation.table import bits
 from dsl.semantics.facts import Door, Facts
 from dsl.semantics.reading import shipped_rules
 from dsl.semantics.release import Artifact, Release
