@@ -27,9 +27,13 @@ _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\s]{0,500}\)")
 _QUOTED_LINE = re.compile(r"^[ \t]*>[ \t>]*", re.MULTILINE)
 _OMISSION = re.compile(r"\[?\.{3,}\]?")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*")
+_ITEM = re.compile(r"([ \t]*)(?:[•*+–·-]|\d{1,3}[.)])[ \t]+([^:]{1,100}):(?:\*{1,2})?(?:[ \t].*)?")
 _NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\.? (.+)")
+_REMARK = re.compile(r"(.+?) \([^()]*\)")
 _BULLETS = ("•", "-", "*", "–", "·", "#")
 _LONGEST_TITLE = 100
+_BELOW_TITLES = 7
+"""The level of the outermost items: Markdown has titles of levels 1 to 6."""
 
 
 def folded(text: str) -> str:
@@ -44,24 +48,34 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True)
 class Section:
-    """One section: its title as written, the line that it stands on (from 1), its depth, and all below the title."""
+    """One section: its title as written, the line that it stands on (from 1), its level, its text from that line on.
+
+    The title of an item of a list is what stands before its colon.
+    """
 
     title: str
     line: int
     level: int
     text: str
 
+    @property
+    def is_item(self) -> bool:
+        """Return whether this is an item of a list."""
+        return self.level >= _BELOW_TITLES
+
     @cached_property
     def words(self) -> str:
         """Return the title and what is below it, folded."""
-        return folded(f"{self.title}\n{self.text}")
+        return folded(self.text)
 
     @cached_property
     def spellings(self) -> frozenset[str]:
-        """Return what the section can be cited as: its title, with its number, without it, or by the number alone."""
+        """Return what the section can be cited as: its title, its number, or its title less number or remark."""
         title = folded(self.title)
         numbered = _NUMBERED.fullmatch(title)
-        return frozenset({title, *(numbered.groups() if numbered else ())})
+        spellings = {title, *(numbered.groups() if numbered else ())}
+        remarked = (_REMARK.fullmatch(spelling) for spelling in spellings)
+        return frozenset(spellings | {match[1] for match in remarked if match})
 
     def is_cited_as(self, title: str) -> bool:
         """Return whether `section "title"` means this section."""
@@ -77,7 +91,7 @@ class Work:
     """The text of one work.
 
     In Markdown a title is a line that begins with `#`; in plain text, a short line between empty lines that is
-    neither a sentence nor an item of a list.
+    neither a sentence nor an item of a list. In both, an item that opens with words and a colon is a section as well.
     """
 
     file: SourceFile
@@ -93,7 +107,7 @@ class Work:
         lines = self.file.text.splitlines()
         titles = list(_titles_of_markdown(lines) if self.file.name.endswith(MARKDOWN) else _titles_of_plain(lines))
         return tuple(
-            Section(title, at + 1, level, "\n".join(lines[at + 1 : _end(titles[place + 1 :], level, len(lines))]))
+            Section(title, at + 1, level, "\n".join(lines[at : _end(titles[place + 1 :], level, len(lines))]))
             for place, (at, level, title) in enumerate(titles)
         )
 
@@ -145,6 +159,8 @@ def _titles_of_markdown(lines: list[str]) -> Iterator[_Title]:
         heading = None if fenced else _HEADING.fullmatch(line.rstrip())
         if heading and heading[2]:
             yield at, len(heading[1]), heading[2]
+        elif not fenced:
+            yield from _item(at, line)
 
 
 def _titles_of_plain(lines: list[str]) -> Iterator[_Title]:
@@ -152,6 +168,14 @@ def _titles_of_plain(lines: list[str]) -> Iterator[_Title]:
     for at, (before, line, behind) in enumerate(zip(around, around[1:], around[2:], strict=False)):
         if line and not before and not behind and _is_title(line):
             yield at, 1, line
+        else:
+            yield from _item(at, lines[at])
+
+
+def _item(at: int, line: str) -> Iterator[_Title]:
+    item = _ITEM.fullmatch(line)
+    if item:
+        yield at, _BELOW_TITLES + len(item[1].expandtabs()), item[2].strip("* ")
 
 
 def _is_title(line: str) -> bool:
