@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,13 +10,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from dsl.evaluation.build import Build, build
 from dsl.evaluation.decision import Decision
 from dsl.evaluation.evaluator import Evaluator
 from dsl.semantics.compiler import read_paths
 from dsl.semantics.facts import FactsError
 from dsl.semantics.release import Release
-from dsl.syntax.diagnostics import Diagnostic, errors
+from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
 from dsl.tools.check_report import print_check, print_diagnostics
@@ -25,6 +23,7 @@ from dsl.tools.decision_report import print_decision
 from dsl.tools.exits import Exit
 from dsl.tools.facts_file import Request, read_request
 from dsl.tools.findings import summary
+from dsl.tools.given import built, exit_of, instant, refuse_facts, refuse_rules
 from dsl.tools.rewriting import Formatted, formatted, replace
 from dsl.tools.terminal import Failure, note, output, visible, write
 from dsl.tools.wording import listed
@@ -42,12 +41,12 @@ def check(paths: Sequence[str], as_json: bool) -> Exit:
     PATHS are rule files, or folders in which every file that ends in .rules is read. Everything that is wrong is
     reported at once. Ends with 0 if the rules can be published, 1 if they hold errors, 2 if a path cannot be read.
     """
-    built, unread = _built(paths)
+    made, unread = built(paths)
     if as_json:
-        write_json(summary(built))
+        write_json(summary(made))
     else:
-        print_check(output(), built)
-    return _exit_of(built, unread)
+        print_check(output(), made)
+    return exit_of(made, unread)
 
 
 @click.command()
@@ -102,34 +101,21 @@ def evaluate(
     2 if an input cannot be read.
     """
     request = _with_options(read_request(facts_path), exercises, at)
-    built, unread = _built(paths)
-    if built.release is None:
-        print_diagnostics(output(to_errors=True), errors(built.diagnostics), built.sources)
-        return _exit_of(built, unread)
+    made, unread = built(paths)
+    if made.release is None:
+        return refuse_rules(made, unread)
     try:
-        decision = _decide(built.release, request, asked=asked)
+        decision = _decide(made.release, request, asked=asked)
     except FactsError as error:
-        return _refuse_facts(error)
+        return refuse_facts(error)
     if as_json:
         write(f"{decision.to_json().decode()}\n")
     else:
-        _print_answer(decision, built.release, request, asked=asked)
+        _print_answer(decision, made.release, request, asked=asked)
     return Exit.FINE
 
 
 # --- check --------------------------------------------------------------------------------------
-
-
-def _built(paths: Sequence[str]) -> tuple[Build, bool]:
-    """Return what comes of the rules at `paths`, and whether a path could not be read."""
-    sources, unread = read_paths(paths, Limits())
-    return build(sources, before=unread), bool(errors(unread))
-
-
-def _exit_of(built: Build, unread: bool) -> Exit:
-    if unread:
-        return Exit.UNUSABLE
-    return Exit.FINE if built.release is not None else Exit.FINDINGS
 
 
 def write_json(value: msgspec.Struct) -> None:
@@ -197,29 +183,10 @@ def _decide(release: Release, request: Request, *, asked: bool) -> Decision:
         dict(request.facts),
         exercises=request.exercises,
         asked_with=release if asked else None,
-        at=None if request.at is None else _instant(request.at),
+        at=None if request.at is None else instant(request.at),
     )
-
-
-def _instant(text: str) -> datetime.datetime:
-    try:
-        at = datetime.datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)
-    except (ValueError, OverflowError) as error:
-        raise Failure(f"`{text}` is not a date or a time; write it like 2027-05-01 or 2027-05-01T09:00Z") from error
 
 
 def _print_answer(decision: Decision, release: Release, request: Request, *, asked: bool) -> None:
     would_do = not asked and decision.disposition != _decide(release, request, asked=True).disposition
     print_decision(output(), decision, release, in_order_asked=request.exercises is not None, asked_would_do=would_do)
-
-
-def _refuse_facts(error: FactsError) -> Exit:
-    console = output(to_errors=True)
-    console.print("The facts do not fit these rules:", style="bold red")
-    for problem in error.problems:
-        near = (
-            f" Did you mean {listed([f'`{name}`' for name in problem.did_you_mean])}?" if problem.did_you_mean else ""
-        )
-        console.print(f"  {visible(problem.pointer)}: {visible(problem.message)}.{near}")
-    return Exit.FINDINGS

@@ -1,0 +1,63 @@
+"""What commands are given: rules, facts, an instant; and how they end where it cannot be used."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from dsl.evaluation.build import Build, build
+from dsl.semantics.compiler import read_paths
+from dsl.semantics.facts import FactProblem, FactsError
+from dsl.syntax.diagnostics import errors
+from dsl.syntax.limits import Limits
+from dsl.tools.check_report import print_diagnostics
+from dsl.tools.exits import Exit
+from dsl.tools.terminal import Failure, output, visible
+from dsl.tools.wording import listed
+
+
+def built(paths: Sequence[str]) -> tuple[Build, bool]:
+    """Return what comes of the rules at `paths`, and whether a path could not be read."""
+    sources, unread = read_paths(paths, Limits())
+    return build(sources, before=unread), bool(errors(unread))
+
+
+def exit_of(made: Build, unread: bool) -> Exit:
+    """Return how a command ends that was to make a release of rules."""
+    if unread:
+        return Exit.UNUSABLE
+    return Exit.FINE if made.release is not None else Exit.FINDINGS
+
+
+def refuse_rules(made: Build, unread: bool) -> Exit:
+    """Say what keeps `made` from being used, and return how a command ends that needs a release."""
+    print_diagnostics(output(to_errors=True), errors(made.diagnostics), made.sources)
+    return exit_of(made, unread)
+
+
+def instant(text: str) -> datetime.datetime:
+    """Return the instant that `text` names; a day begins at midnight UTC.
+
+    Raises:
+        Failure: it names none.
+    """
+    try:
+        at = datetime.datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)
+    except (ValueError, OverflowError) as error:
+        raise Failure(f"`{text}` is not a date or a time; write it like 2027-05-01 or 2027-05-01T09:00Z") from error
+
+
+def refuse_facts(error: FactsError) -> Exit:
+    """Say what is wrong with facts, and return how a command ends that needs them."""
+    console = output(to_errors=True)
+    console.print("The facts do not fit these rules:", style="bold red")
+    for problem in error.problems:
+        console.print(f"  {visible(problem.pointer)}: {told(problem)}")
+    return Exit.FINDINGS
+
+
+def told(problem: FactProblem) -> str:
+    """Return what is wrong with one fact, with the nearest names."""
+    near = f" Did you mean {listed([f'`{name}`' for name in problem.did_you_mean])}?" if problem.did_you_mean else ""
+    return f"{visible(problem.message)}.{near}"
