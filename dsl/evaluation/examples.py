@@ -43,6 +43,11 @@ def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample])
     return found
 
 
+def within_review(artifact: Artifact) -> datetime.date:
+    """Return the last day on which every pack is within its review date; the first of all days where none has one."""
+    return min((pack.review_by for pack in artifact.packs if pack.review_by), default=datetime.date.min)
+
+
 def _only(artifact: Artifact, pack: str) -> Artifact:
     """Return what `artifact` would be with the rules of `pack` alone."""
     return msgspec.structs.replace(
@@ -73,7 +78,7 @@ class _Bench:
         self._door = Door(artifact.vocabulary)
         self._questions = Questions(artifact)
         self._reference = Reference(artifact)
-        self._within = min((pack.review_by for pack in artifact.packs if pack.review_by), default=datetime.date.min)
+        self._within = within_review(artifact)
 
     def overrides(self, pack: str) -> bool:
         """Return whether another pack overrides a rule of `pack`."""
