@@ -1,0 +1,1 @@
+"""What can be said of rules without a member at hand: proofs over everybody whom the vocabulary allows."""

@@ -1,0 +1,160 @@
+"""Formulas of propositional logic, and the search for what makes one true: the only module that speaks to the solver.
+
+Constants are folded while formulas are built, so that what is plainly true or false never reaches the solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import z3  # type: ignore[import-untyped]  # the solver ships no types
+
+Formula = bool | z3.BoolRef
+"""A formula; True and False are themselves."""
+
+STEPS_PER_SECOND = 3_000_000
+"""Steps that the solver does in about a second. Bounds are kept in steps: the same text gives the same answer."""
+
+_MEMORY = 1_024
+"""Megabytes past which the solver gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long is searched, in about seconds: for one answer, and for all answers together."""
+
+    seconds_each: float = 2.0
+    seconds_all: float = 20.0
+
+
+DEFAULT_BOUNDS = Bounds()
+
+
+class UndecidedError(Exception):
+    """The search for one answer passed its bound; `seconds` is about how long it may take."""
+
+    def __init__(self, seconds: float) -> None:
+        """Carry the bound."""
+        self.seconds = seconds
+        super().__init__(f"undecided in {seconds:g} seconds")
+
+
+class Formulas:
+    """Builds formulas; those of two builders never mix."""
+
+    def __init__(self) -> None:
+        """Begin without a variable."""
+        self.context = z3.Context()
+        self._variables: dict[str, z3.BoolRef] = {}
+
+    def variable(self, name: str) -> Formula:
+        """Return the variable `name`."""
+        if name not in self._variables:
+            self._variables[name] = z3.Bool(name, self.context)
+        return self._variables[name]
+
+    def opposite(self, formula: Formula) -> Formula:
+        """Return the negation."""
+        return not formula if isinstance(formula, bool) else z3.Not(formula, self.context)
+
+    def both(self, formulas: Iterable[Formula]) -> Formula:
+        """Return the conjunction; true of nothing."""
+        left: list[Formula] = []
+        for formula in formulas:
+            if formula is False:
+                return False
+            if formula is not True:
+                left.append(formula)
+        return True if not left else left[0] if len(left) == 1 else z3.And(left)
+
+    def either(self, formulas: Iterable[Formula]) -> Formula:
+        """Return the disjunction; false of nothing."""
+        left: list[Formula] = []
+        for formula in formulas:
+            if formula is True:
+                return True
+            if formula is not False:
+                left.append(formula)
+        return False if not left else left[0] if len(left) == 1 else z3.Or(left)
+
+    def at_least(self, count: int, formulas: Sequence[Formula]) -> Formula:
+        """Return that `count` of `formulas` hold."""
+        left = [formula for formula in formulas if not isinstance(formula, bool)]
+        missing = count - sum(formula is True for formula in formulas)
+        if missing <= 0:
+            return True
+        if missing > len(left):
+            return False
+        if missing == len(left):
+            return self.both(left)
+        return self.either(left) if missing == 1 else z3.AtLeast(*left, missing)
+
+    def at_most_one(self, formulas: Sequence[Formula]) -> Formula:
+        """Return that no two of `formulas` hold."""
+        return z3.AtMost(*formulas, 1) if len(formulas) > 1 else True
+
+
+class Search:
+    """Looks for what makes one formula true, in bounds; what is found can be narrowed by further formulas."""
+
+    def __init__(self, formulas: Formulas, wanted: Sequence[Formula], budget: Budget) -> None:
+        """Prepare to search for all of `wanted` at once."""
+        self._formulas = formulas
+        self._budget = budget
+        self._never = False in wanted
+        self._solver = z3.SolverFor("QF_FD", ctx=formulas.context)
+        self._solver.set("max_memory", _MEMORY)
+        for formula in wanted:
+            if not isinstance(formula, bool):
+                self._solver.add(formula)
+
+    def found(self, supposing: Iterable[Formula] = ()) -> frozenset[str] | None:
+        """Return the names of variables that are true, all others false, where what is wanted holds; None: nowhere.
+
+        Args:
+            supposing: variables, or their opposites, that must hold as well.
+
+        Raises:
+            UndecidedError: the bound was passed.
+        """
+        literals = [formula for formula in supposing if formula is not True]
+        if self._never or False in literals:
+            return None
+        self._solver.set("rlimit", self._budget.next())
+        answer = self._solver.check(literals)
+        self._budget.spend(self._steps())
+        if answer == z3.unknown:
+            raise UndecidedError(self._budget.bounds.seconds_each)
+        if answer == z3.unsat:
+            return None
+        model = self._solver.model()
+        return frozenset(known.name() for known in model.decls() if z3.is_true(model[known]))
+
+    def _steps(self) -> int:
+        statistics = self._solver.statistics()
+        counted = dict(statistics[place] for place in range(len(statistics)))
+        return int(counted.get("rlimit count", 0))
+
+
+class Budget:
+    """What is left of the steps that all searches may take together."""
+
+    def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+        """Begin with all of it."""
+        self.bounds = bounds
+        self._left = int(bounds.seconds_all * STEPS_PER_SECOND)
+
+    def next(self) -> int:
+        """Return how many steps the next search may take.
+
+        Raises:
+            UndecidedError: nothing is left.
+        """
+        if self._left <= 0:
+            raise UndecidedError(self.bounds.seconds_all)
+        return min(self._left, int(self.bounds.seconds_each * STEPS_PER_SECOND))
+
+    def spend(self, steps: int) -> None:
+        """Take `steps` away."""
+        self._left -= steps

@@ -1,0 +1,237 @@
+"""Everybody whom a vocabulary allows, as variables: each fact known or unknown, each known one with each of its values.
+
+A number is only ever held against constants, so that which of them it lies between is all there is to know of it: its
+range falls into cells, single numbers and the gaps between them, each with a number that stands for it. Nothing is
+lost by that, and every question about members becomes one of plain propositional logic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Context, Decimal
+from itertools import pairwise
+from typing import NamedTuple, assert_never
+
+from dsl.analysis.formulas import Formula, Formulas
+from dsl.evaluation.reference import compares
+from dsl.semantics import ir
+from dsl.semantics.known import MOST_DIGITS, Facts
+from dsl.semantics.vocabulary import Fact, Kind, Vocabulary
+
+_EXACT = Context(prec=4 * MOST_DIGITS)
+_Fits = Callable[[str], bool]
+
+
+class Kleene(NamedTuple):
+    """The truth of a guard: where it is `surely` true, and where it `could` be: is not surely false."""
+
+    surely: Formula
+    could: Formula
+
+
+class Values(NamedTuple):
+    """One fact that has one value at most: a variable for each value, by what stands for it; unknown: none is true.
+
+    `numbers`: what those of a number stand for, in order. `edges` are those that stand for themselves alone.
+    """
+
+    variables: Mapping[str, Formula]
+    numbers: Mapping[str, Decimal]
+    edges: frozenset[Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What variables say of one member; what is not there is unknown. Defaults are spelt out."""
+
+    choices: Mapping[str, str]
+    terms: Mapping[str, Mapping[str, bool]]
+    numbers: Mapping[str, Decimal]
+
+
+class Members:
+    """The variables of one vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, guards: Iterable[ir.Guard], formulas: Formulas) -> None:
+        """Make the variables; `guards` are all that will be asked about them."""
+        self._formulas = formulas
+        self.facts = {fact.name: fact for fact in vocabulary.facts}
+        thresholds = _thresholds(guards)
+        self._values = {
+            fact.name: self._valued(fact, thresholds.get(fact.name, set()))
+            for fact in vocabulary.facts
+            if fact.kind is not Kind.MANY_OF
+        }
+        self._terms = {
+            fact.name: {term.name: self._term(fact.name, term.name) for term in fact.terms}
+            for fact in vocabulary.facts
+            if fact.kind is Kind.MANY_OF
+        }
+        self.possible = formulas.both(self._possible())
+
+    # --- variables ----------------------------------------------------------------------------
+
+    def _valued(self, fact: Fact, thresholds: set[Decimal]) -> Values:
+        if fact.kind is Kind.NUMBER:
+            edges = _edges(fact, thresholds)
+            numbers = {f"{number:f}": number for number in _cells(fact, edges)}
+            return Values(self._variables(fact.name, numbers), numbers, frozenset(edges))
+        names = ("yes", "no") if fact.kind is Kind.YES_NO else tuple(term.name for term in fact.terms)
+        return Values(self._variables(fact.name, names), {}, frozenset())
+
+    def _variables(self, fact: str, names: Iterable[str]) -> dict[str, Formula]:
+        return {name: self._formulas.variable(f"{fact}={name}") for name in names}
+
+    def _term(self, fact: str, term: str) -> tuple[Formula, Formula]:
+        """Return the variables "present" and "absent"; unknown: neither."""
+        return self._formulas.variable(f"{fact} has {term}"), self._formulas.variable(f"{fact} lacks {term}")
+
+    def _possible(self) -> Iterator[Formula]:
+        """Yield what holds of every member."""
+        for fact, values in self._values.items():
+            yield self._formulas.at_most_one([*values.variables.values()])
+            if self.facts[fact].default is not None:
+                yield self._formulas.either(values.variables.values())
+        for fact, terms in self._terms.items():
+            for states in terms.values():
+                yield self._formulas.at_most_one(states)
+            if self.facts[fact].default is not None:
+                yield self._formulas.either(state for states in terms.values() for state in states)
+
+    # --- tests --------------------------------------------------------------------------------
+
+    def test(self, test: ir.Test) -> Kleene:
+        """Return the truth of one test of a fact."""
+        match test:
+            case ir.Choice():
+                return self._one_of(test.fact, lambda name: (name in test.values) is not test.negated)
+            case ir.Compare():
+                numbers = self._values[test.fact].numbers
+                return self._one_of(test.fact, lambda name: compares(numbers[name], test.operator, test.value))
+            case ir.Has():
+                present, absent = self._terms[test.fact][test.term]
+                is_so, is_not = (present, absent) if test.present else (absent, present)
+                return Kleene(is_so, self._formulas.opposite(is_not))
+            case ir.Unknown():
+                unknown = self._unknown(test)
+                truth = self._formulas.opposite(unknown) if test.negated else unknown
+                return Kleene(truth, truth)
+            case _:
+                assert_never(test)
+
+    def _one_of(self, fact: str, fits: _Fits) -> Kleene:
+        variables = self._values[fact].variables
+        fitting = self._formulas.either(variable for name, variable in variables.items() if fits(name))
+        others = self._formulas.either(variable for name, variable in variables.items() if not fits(name))
+        return Kleene(fitting, self._formulas.opposite(others))
+
+    def _unknown(self, test: ir.Unknown) -> Formula:
+        if test.terms:
+            terms = self._terms[test.fact]
+            return self._formulas.opposite(
+                self._formulas.both(self._formulas.either(terms[name]) for name in test.terms)
+            )
+        if test.fact in self._terms:
+            return True
+        return self._formulas.opposite(self._formulas.either(self._values[test.fact].variables.values()))
+
+    # --- from variables to a member and back ----------------------------------------------------
+
+    def known(self, true: frozenset[str]) -> Known:
+        """Return the member of whom the variables named in `true` are true, and no others."""
+        choices: dict[str, str] = {}
+        numbers: dict[str, Decimal] = {}
+        for fact, values in self._values.items():
+            for name in values.variables:
+                if f"{fact}={name}" in true:
+                    if values.numbers:
+                        numbers[fact] = values.numbers[name]
+                    else:
+                        choices[fact] = name
+        terms = {
+            fact: {
+                name: f"{fact} has {name}" in true
+                for name in names
+                if f"{fact} has {name}" in true or f"{fact} lacks {name}" in true
+            }
+            for fact, names in self._terms.items()
+        }
+        return Known(choices, {fact: states for fact, states in terms.items() if states}, numbers)
+
+    def supposed(self, facts: Facts) -> list[Formula]:
+        """Return for every variable that it, or its opposite, holds of a member."""
+        found: list[Formula] = []
+        for fact, values in self._values.items():
+            number = facts.numbers.get(fact)
+            state = facts.choices.get(fact) if number is None else self._cell(fact, number)
+            found.extend(self._literals((variable, name == state) for name, variable in values.variables.items()))
+        for fact, terms in self._terms.items():
+            states = facts.terms.get(fact, {})
+            for name, (present, absent) in terms.items():
+                pair = ((present, states.get(name) is True), (absent, states.get(name) is False))
+                found.extend(self._literals(pair))
+        return found
+
+    def _cell(self, fact: str, number: Decimal) -> str:
+        """Return which cell `number` is in: itself, or the gap between the same edges."""
+        values = self._values[fact]
+        below = max((edge for edge in values.edges if edge <= number), default=number)
+        inside = [name for name, known in values.numbers.items() if known >= below and known not in values.edges]
+        return next(name for name, known in values.numbers.items() if known == number) if below == number else inside[0]
+
+    def _literals(self, states: Iterable[tuple[Formula, bool]]) -> Iterator[Formula]:
+        return (variable if state else self._formulas.opposite(variable) for variable, state in states)
+
+
+# --- cells of a range of numbers --------------------------------------------------------------
+
+
+def _thresholds(guards: Iterable[ir.Guard]) -> dict[str, set[Decimal]]:
+    """Return the constants that each number is held against."""
+    found: dict[str, set[Decimal]] = {}
+    for test in (test for guard in guards for test in tests_in(guard)):
+        if isinstance(test, ir.Compare):
+            found.setdefault(test.fact, set()).add(test.value)
+    return found
+
+
+def tests_in(guard: ir.Guard) -> Iterator[ir.Test]:
+    """Yield every test in `guard`."""
+    match guard:
+        case ir.Choice() | ir.Has() | ir.Compare() | ir.Unknown():
+            yield guard
+        case ir.AllOf() | ir.AnyOf() | ir.AtLeast():
+            for operand in guard.operands:
+                yield from tests_in(operand)
+        case ir.Always() | ir.Never():
+            return
+        case _:
+            assert_never(guard)
+
+
+def _edges(fact: Fact, thresholds: set[Decimal]) -> list[Decimal]:
+    """Return where the range of a number is cut, in order: at its ends, its default, and at `thresholds`."""
+    low, high = fact.low or Decimal(0), fact.high or Decimal(0)
+    default = {Decimal(fact.default)} if fact.default is not None else set()
+    return sorted({low, high} | default | {edge for edge in thresholds if low < edge < high})
+
+
+def _cells(fact: Fact, edges: list[Decimal]) -> Iterator[Decimal]:
+    """Yield, in order, one number of every cell that has any: the edges, and one between each two."""
+    for edge, following in pairwise([*edges, edges[-1]]):
+        if not fact.whole or edge == edge.to_integral_value():
+            yield edge
+        between = _between(edge, following, 0 if fact.whole else MOST_DIGITS)
+        if between is not None:
+            yield between
+
+
+def _between(low: Decimal, high: Decimal, most_places: int) -> Decimal | None:
+    """Return the plainest number between the two, neither of them; None if none has so few decimal places."""
+    for places in range(most_places + 1):
+        unit = Decimal(1).scaleb(-places)
+        found = _EXACT.add(low.quantize(unit, ROUND_FLOOR, _EXACT), unit)
+        if found < high:
+            return found if len(found.as_tuple().digits) <= MOST_DIGITS else None
+    return None
