@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dsl.evaluation.examples import run_examples
+from dsl.semantics.checked import CheckedExample
 from dsl.semantics.compiler import CompileError, compile_sources, read_paths
 from dsl.semantics.provenance import Bundled
 from dsl.semantics.reading import read_texts
@@ -21,6 +22,7 @@ class Build:
     """What came of rule text: a release, or why there is none, with what was looked at.
 
     `examples` and `proofs` count those of the text; proofs are parsed and type-checked, and not yet decided.
+    `checked` are the examples themselves, `bundled` the texts of the works that rules cite, as far as they are at hand.
     """
 
     release: Release | None
@@ -28,6 +30,7 @@ class Build:
     sources: Mapping[str, SourceFile]
     examples: int = 0
     proofs: int = 0
+    checked: tuple[CheckedExample, ...] = ()
     bundled: Bundled = field(default_factory=Bundled)
 
 
@@ -54,6 +57,7 @@ def build(
         sources=compilation.sources,
         examples=len(compilation.examples),
         proofs=compilation.proofs,
+        checked=compilation.examples,
         bundled=compilation.bundled,
     )
 

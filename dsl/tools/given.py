@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dsl.evaluation.build import Build, build
 from dsl.semantics.compiler import read_paths
-from dsl.semantics.facts import FactProblem, FactsError
+from dsl.semantics.facts import FactsError
 from dsl.syntax.diagnostics import errors
 from dsl.syntax.limits import Limits
 from dsl.tools.check_report import print_diagnostics
@@ -17,9 +17,11 @@ from dsl.tools.wording import listed
 
 
 def built(paths: Sequence[str]) -> tuple[Build, bool]:
-    """Return what comes of the rules at `paths`, and whether a path could not be read."""
+    """Return what comes of the rules at `paths`, with the texts of works beside them, and whether one was not read."""
     sources, unread = read_paths(paths, Limits())
-    return build(sources, before=unread), bool(errors(unread))
+    texts, unread_texts = read_texts(sources, Limits())
+    before = [*unread, *unread_texts]
+    return build(sources, before=before, texts=texts), bool(errors(before))
 
 
 def exit_of(made: Build, unread: bool) -> Exit:
@@ -53,11 +55,7 @@ def refuse_facts(error: FactsError) -> Exit:
     console = output(to_errors=True)
     console.print("The facts do not fit these rules:", style="bold red")
     for problem in error.problems:
-        console.print(f"  {visible(problem.pointer)}: {told(problem)}")
+        near = [f"`{name}`" for name in problem.did_you_mean]
+        hint = f" Did you mean {listed(near)}?" if near else ""
+        console.print(f"  {visible(problem.pointer)}: {visible(problem.message)}.{hint}")
     return Exit.FINDINGS
-
-
-def told(problem: FactProblem) -> str:
-    """Return what is wrong with one fact, with the nearest names."""
-    near = f" Did you mean {listed([f'`{name}`' for name in problem.did_you_mean])}?" if problem.did_you_mean else ""
-    return f"{visible(problem.message)}.{near}"
