@@ -23,6 +23,7 @@ from dsl.tools.check_report import print_check
 from dsl.tools.cli import AS_JSON, RULE_PATHS, check, evaluate, fmt, write_json
 from dsl.tools.exits import Exit
 from dsl.tools.findings import summary
+from dsl.tools.lsp import lsp
 from dsl.tools.terminal import Failure, note, output, run, write
 from service.client import Client, Publisher
 from service.serving import require_loopback
@@ -196,7 +197,7 @@ def _say_published(done: Published, as_json: bool) -> None:
     return write(f"Published as release {done.release} of {done.ruleset}.\n{state}\n{done.digest}\n")
 
 
-for command in (check, fmt, evaluate):
+for command in (check, fmt, evaluate, lsp):
     spotter.add_command(command)
 
 
