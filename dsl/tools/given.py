@@ -9,7 +9,6 @@ from dsl.evaluation.build import Build, build
 from dsl.semantics.compiler import read_paths
 from dsl.semantics.facts import FactsError
 from dsl.semantics.reading import read_texts
-from dsl.semantics.reading import read_texts
 from dsl.syntax.diagnostics import errors
 from dsl.syntax.limits import Limits
 from dsl.tools.check_report import print_diagnostics
