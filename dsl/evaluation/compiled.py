@@ -56,7 +56,7 @@ class Compiled:
 
     def covering(self, facts: Facts) -> dict[str, bool | None]:
         """Return which packs cover the member, None where it is not known."""
-        return {pack: holds(covers, facts) for pack, covers in self._covers.items()}
+        return {pack: holds(covers, facts) for pack, covers in self._covers.items()} if self._covers else {}
 
 
 _NONE: frozenset[str] = frozenset()
@@ -135,7 +135,13 @@ class Found:
     @once
     def now(self) -> View:
         """Return the rules as they stand."""
-        return self._view(Way.NOW, [pack for pack, covers in self.covers.items() if covers is not False])
+        return self._view(Way.NOW, self._demanding)
+
+    @once
+    def _demanding(self) -> Sequence[str]:
+        """Return the packs that demand grants of their own, surely or possibly."""
+        covers = self.covers
+        return [pack for pack, covering in covers.items() if covering is not False] if covers else ()
 
     @once
     def open(self) -> bool:
@@ -154,12 +160,12 @@ class Found:
         """Return the rules with every unknown fact decided for the worst."""
         if not self.open:
             return self.now
-        return self._view(Way.WORST, [pack for pack, covers in self.covers.items() if covers is not False])
+        return self._view(Way.WORST, self._demanding)
 
     def _view(self, way: Way, demanding: Sequence[str]) -> View:
         octets = self._compiled.lanes.octets(self._standing.row(way), demanding)
-        disposition = lanes.disposition(octets[-1] | (lanes.SCREEN if self.contradictions else 0))
-        view = View(way, disposition, octets, octets[:-1].translate(lanes.SEVERITIES[disposition]))
+        disposition, severities = lanes.SESSIONS[octets[-1] | (lanes.SCREEN if self.contradictions else 0)]
+        view = View(way, disposition, octets, octets[:-1].translate(severities))
         return self._without_room(view) if self._compiled.may_conflict else view
 
     def _without_room(self, view: View) -> View:

@@ -104,8 +104,12 @@ def normal(guard: ir.Guard) -> Normal:
     return Normal(guard, terms(guard))
 
 
-def drawer(guard: Normal, facts: Mapping[str, Fact]) -> tuple[str, ...]:
-    """Return what to sort guards by, so that those that are filed together follow each other."""
+def filing_order(guards: Sequence[Normal], facts: Mapping[str, Fact]) -> list[int]:
+    """Return the places of `guards` so that those that are filed together follow each other."""
+    return sorted(range(len(guards)), key=lambda place: _drawer(guards[place], facts))
+
+
+def _drawer(guard: Normal, facts: Mapping[str, Fact]) -> tuple[str, ...]:
     under = anchor(guard.terms[0], facts) if guard.terms else None
     if isinstance(under, ir.Has):
         return ("", under.fact, under.term)

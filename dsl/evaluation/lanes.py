@@ -7,7 +7,9 @@ for a grant; the join of the verdicts is then the highest of them, looked up byt
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from itertools import compress
+from operator import getitem, or_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,20 +67,11 @@ def _severities(least: Verdict) -> bytes:
 _OPEN, _SCREENED = _severities(Verdict.ALLOWED), _severities(Verdict.ASK)
 _OVER = bytes([Verdict.AVOID.severity]) * 256
 
-SEVERITIES = {
-    Disposition.PROCEED: _OPEN,
-    Disposition.SCREEN: _SCREENED,
-    Disposition.STOP: _OVER,
-    Disposition.URGENT: _OVER,
-    Disposition.EMERGENCY: _OVER,
-}
-"""For each disposition of the session, the severity of the verdict that an exercise's byte comes to."""
-
 GO_UP_TO = Verdict.MODIFY.severity
 """The severity up to which a verdict is a GO."""
 
 
-def disposition(octet: int) -> Disposition:
+def _disposition(octet: int) -> Disposition:
     """Return what the session's byte comes to."""
     if octet & EMERGENCY:
         return Disposition.EMERGENCY
@@ -87,6 +80,17 @@ def disposition(octet: int) -> Disposition:
     if octet & STOP:
         return Disposition.STOP
     return Disposition.SCREEN if octet & SCREEN else Disposition.PROCEED
+
+
+def _session(octet: int) -> tuple[Disposition, bytes]:
+    disposition = _disposition(octet)
+    if disposition.ends_session:
+        return disposition, _OVER
+    return disposition, _SCREENED if disposition is Disposition.SCREEN else _OPEN
+
+
+SESSIONS = tuple(_session(octet) for octet in range(16))
+"""What the session's byte comes to: the disposition, and the severity of the verdict for each byte of an exercise."""
 
 
 class Lanes:
@@ -139,12 +143,14 @@ class Lanes:
             lane[self.places[exercise]] = octet
         return int.from_bytes(lane, "little")
 
-    def octets(self, row: int, demanding: Iterable[str]) -> bytes:
+    def octets(self, row: int, demanding: Sequence[str]) -> bytes:
         """Return each exercise's byte, and last the session's.
 
         A grant counts where all `demanding` packs give theirs; where one grant is in doubt, the join is in doubt.
         """
         lane = row & self._whole
+        if not demanding:
+            return lane.to_bytes(self.length, "little")
         granted, doubted = lane & self._granted, lane >> _TO_GRANTED & ~lane & self._granted
         for pack in demanding:
             grants = row >> (8 * self.length * self._demanding[pack])
@@ -220,8 +226,7 @@ class Joining:
         for way, mask in ways:
             if mask:
                 octets = mask.to_bytes(self._size, "little")
-                for cell, octet in zip(compress(self._cells[way], octets), filter(None, octets), strict=True):
-                    found |= cell[octet]
+                found = reduce(or_, map(getitem, compress(self._cells[way], octets), filter(None, octets)), found)
         return found
 
 

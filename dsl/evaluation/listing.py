@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _A_FEW = 12
-"""Bits up to which the lowest is taken again and again; more are listed eight at a time."""
+"""Bits up to which the highest is taken again and again; more are listed eight at a time."""
 
 _MANY = 2_048
 """Items from which on more bits than a few are listed by array."""
@@ -44,9 +44,10 @@ class Listing(Generic[Item]):
         if mask.bit_count() <= _A_FEW:
             items = self._items
             while mask:
-                low = mask & -mask
-                found.append(items[low.bit_length() - 1])
-                mask ^= low
+                highest = mask.bit_length() - 1
+                found.append(items[highest])
+                mask ^= 1 << highest
+            found.reverse()
             return found
         if not self._cells:
             found.extend(self._array.take(set_places(mask, len(self._items))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from dsl.evaluation.filed import filing_order, normal
 from dsl.evaluation.lanes import Joining, Lanes
 from dsl.evaluation.listing import Listing
 from dsl.evaluation.masks import bits
@@ -29,13 +30,17 @@ class Part:
 
     def __init__(
         self,
-        rules: Sequence[ir.Rule],
+        ranked: Sequence[ir.Rule],
         overrides: Mapping[str, Sequence[ir.Override]],
         contradictions: Sequence[ir.Contradiction],
         lanes: Lanes,
         facts: Mapping[str, Fact],
     ) -> None:
-        """Compile `rules`, by rank; `overrides` are by the id of the rule that they lift."""
+        """Compile the rules `ranked`; `overrides` are by the id of the rule that they lift."""
+        order = filing_order(
+            [normal(rule.guard) for rule in ranked], facts
+        )  # those that may apply together lie together
+        rules = [ranked[rank] for rank in order]
         lifted = [(place, pack, guard) for place, rule in enumerate(rules) for pack, guard in lifting(rule, overrides)]
         self.table = Table(
             ([rule.guard for rule in rules], [guard for _, _, guard in lifted], [c.guard for c in contradictions]),
@@ -43,17 +48,17 @@ class Part:
         )
         of_rules, of_lifts, _ = self.table.spans
         self.rules = [rules[place] for place in of_rules.guards]
-        bit_of = {rank: bit for bit, rank in enumerate(of_rules.guards)}
+        bit_of = {place: bit for bit, place in enumerate(of_rules.guards)}
         lifts = [lifted[place] for place in of_lifts.guards]
         self._listed_lifts = Listing([Lift(1 << bit, 1 << bit_of[of], pack) for bit, (of, pack, _) in enumerate(lifts)])
-        self._liftable = bits(bit_of[rank] for rank, _, _ in lifted)
+        self._liftable = bits(bit_of[place] for place, _, _ in lifted)
         self._contradictions = contradictions
         self.joining = Joining(self.rules, lanes)
         self.permissive = self.mask(lambda rule: rule.effect in ir.PERMISSIVE)
         self.bounding = self.mask(bounds)
         self._of_pack = {name: self._mask_of(name) for name in {rule.pack for rule in rules}}
         self.names = Listing([rule.id for rule in self.rules])
-        self.ranks = Listing(of_rules.guards)
+        self.ranks = Listing([order[place] for place in of_rules.guards])
 
     def mask(self, wanted: Callable[[ir.Rule], bool]) -> int:
         """Return the mask of the rules that are `wanted`."""

@@ -97,19 +97,20 @@ class Standing(ABC, Generic[Rules]):
 
     def row(self, way: Way) -> int:
         """Return what the rules come to, exercise by exercise, looked at in this `way`."""
-        restricts, may_restrict, grants, may_grant = self.seen(way)
-        if way is Way.NOW:
-            if restricts is grants and may_restrict is may_grant:
-                return self.joined(((APPLIES, grants), (MAY_APPLY, may_grant ^ grants)))
-            return self.joined(
-                (
-                    (RESTRICTS, restricts),
-                    (MAY_RESTRICT, may_restrict ^ restricts),
-                    (GRANTS, grants),
-                    (MAY_GRANT, may_grant ^ grants),
-                )
+        if way is not Way.NOW:
+            restricts, _, grants, _ = self.seen(way)
+            return self.joined(((RESTRICTS, restricts), (GRANTS, grants)))
+        _, restricts, may_restrict, _, grants, may_grant = self.masks
+        if restricts is grants and may_restrict is may_grant:
+            return self.joined(((APPLIES, grants), (MAY_APPLY, may_grant ^ grants)))
+        return self.joined(
+            (
+                (RESTRICTS, restricts),
+                (MAY_RESTRICT, may_restrict ^ restricts),
+                (GRANTS, grants),
+                (MAY_GRANT, may_grant ^ grants),
             )
-        return self.joined(((RESTRICTS, restricts), (GRANTS, grants)))
+        )
 
     def seen(self, way: Way) -> Seen[Rules]:
         """Return the rules, looked at in this `way`."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from dsl.evaluation.masks import bits, places
 from dsl.evaluation.reference import compares, holds
-from dsl.evaluation.term_rows import ListRows, Rows
+from dsl.evaluation.term_rows import Rows
 from dsl.evaluation.truths import states_of
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts, Terms
@@ -34,67 +34,71 @@ class Table:
         self._optional = frozenset(name for name, fact in facts.items() if fact.optional)
         self._every = rows.every()
         self._lists = sorted(rows.lists(), key=lambda of: -of.asked.bit_count())
-        self._surely = [_flat(of) for of in self._lists]
         self._choices = rows.choices()
         self._numbers = rows.numbers()
+        self._first = [(of.asked, of.fact, of.apart, *of.layers[0]) for of in self._lists]
+        self._listed = [(of.fact, *of.layers[0], of) for of in self._lists]
+        self._further = [(of.needy, of.wary, of) for of in self._lists if of.needy or of.wary]
+        self._chosen = [(of.asked, of) for of in self._choices]
+        self._measured = [(of.asked, of) for of in self._numbers]
 
     # --- what surely holds --------------------------------------------------------------------
 
     def surely(self, facts: Facts) -> int:
-        """Return the terms that surely hold; for whoever does not ask for more, since it is the shorter way."""
-        alive = self._in_lists(facts.terms)
-        if alive:
-            alive = self._in_choices(alive, facts.choices)
-            if alive:
-                alive = self._in_numbers(alive, facts.numbers)
-        return alive
+        """Return the terms that surely hold; for whoever does not ask for more, since it is the shorter way.
 
-    def _in_lists(self, known: Mapping[str, Mapping[str, bool]]) -> int:
+        What rules out most comes first, and what tests nothing that is left is passed over.
+        """
         alive = self._every
-        for fact, asked, apart, free, needs, needy, wary, rows in self._surely:
-            if not alive & asked:
-                continue
-            if fact not in known:
-                alive &= apart
-                continue
-            states = known[fact]
-            present = states.present if isinstance(states, Terms) else states_of(states, ())[0]
-            met = free
-            for term in present:
-                if term in needs:
-                    met |= needs[term]
-            alive &= met
-            if alive & needy:
-                alive = rows.needing_more(alive, present)
-            if alive & wary:
-                alive = rows.agreeing(alive, states, present)
-            if not alive:
-                return 0
-        return alive
-
-    def _in_choices(self, alive: int, known: Mapping[str, str]) -> int:
-        for fact, asked, apart, keeps, _, _ in self._choices:
+        known = facts.terms
+        for asked, fact, apart, free, needs in self._first:
             if alive & asked:
-                alive &= keeps[known[fact]] if fact in known else apart
-        return alive
+                if fact not in known:
+                    alive &= apart
+                    continue
+                states = known[fact]
+                met = free
+                for term in states.present if isinstance(states, Terms) else states_of(states, ())[0]:
+                    if term in needs:
+                        met |= needs[term]
+                alive &= met
+        return self._in_values(alive, facts) if alive else 0
 
-    def _in_numbers(self, alive: int, known: Mapping[str, Decimal]) -> int:
+    def _in_values(self, alive: int, facts: Facts) -> int:
+        choices, numbers = facts.choices, facts.numbers
+        for asked, of_choice in self._chosen:
+            if alive & asked:
+                fact, _, apart, keeps, _, _ = of_choice
+                alive &= keeps[choices[fact]] if fact in choices else apart
         within = 0
         compared: list[_Compared] = []
-        for fact, asked, apart, points, keeps, inside, tests, _, _ in self._numbers:
-            if not alive & asked:
-                continue
-            if fact not in known:
-                alive &= apart
-                continue
-            number = known[fact]
-            place = bisect_left(points, number)
-            region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
-            alive &= keeps[region]
-            if region in inside:
-                within |= inside[region]
-                compared.append((tests, number))
-        return alive & ~_failed(within & alive, compared) if within & alive else alive
+        for asked, of_number in self._measured:
+            if alive & asked:
+                fact, _, apart, points, kept, inside, tests, _, _ = of_number
+                if fact not in numbers:
+                    alive &= apart
+                    continue
+                number = numbers[fact]
+                place = bisect_left(points, number)
+                region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
+                alive &= kept[region]
+                if region in inside:
+                    within |= inside[region]
+                    compared.append((tests, number))
+        if alive & within:
+            alive &= ~_failed(alive & within, compared)
+        return self._in_more_of_lists(alive, facts.terms)
+
+    def _in_more_of_lists(self, alive: int, known: Mapping[str, Mapping[str, bool]]) -> int:
+        for needy, wary, of in self._further:
+            if alive & (needy | wary) and of.fact in known:
+                states = known[of.fact]
+                present, _ = states_of(states, ())
+                if alive & needy:
+                    alive = of.needing_more(alive, present)
+                if alive & wary:
+                    alive = of.agreeing(alive, states, present)
+        return alive
 
     # --- what may hold ------------------------------------------------------------------------
 
@@ -102,18 +106,42 @@ class Table:
         """Return the terms that may hold, and of those the ones that surely do."""
         could, unsure = self._every, 0
         choices, known = facts.choices, facts.terms
+        for fact, free, needs, of in self._listed:
+            if fact not in known:
+                could &= of.missing
+                unsure |= of.open
+                continue
+            states = known[fact]
+            if not isinstance(states, Terms) or states.unknown:
+                could, doubted = of.narrowed(could, states)
+                unsure |= doubted
+                continue
+            met = free
+            for term in states.present:
+                if term in needs:
+                    met |= needs[term]
+            could &= met
         for fact, _, _, keeps, missing, open_ in self._choices:
             if fact in choices:
                 could &= keeps[choices[fact]]
             else:
                 could &= missing
                 unsure |= open_
-        for rows in self._lists:
-            could, doubted = rows.narrowed(could, known.get(rows.fact))
-            unsure |= doubted
         could, doubted = self._may_in_numbers(could, facts.numbers)
-        unsure |= doubted
+        could, unsure = self._less_of_lists(could, known), unsure | doubted
         return could, could & ~unsure if unsure else could
+
+    def _less_of_lists(self, could: int, known: Mapping[str, Mapping[str, bool]]) -> int:
+        """Return those of the terms in `could` that get all that they want of the lists that are complete."""
+        for needy, wary, of in self._further:
+            if could & (needy | wary) and of.fact in known:
+                present, unknown = states_of(known[of.fact], of.names)
+                if not unknown:
+                    if could & needy:
+                        could = of.needing_more(could, present)
+                    if could & wary:
+                        could &= ~of.refused(present)
+        return could
 
     def _may_in_numbers(self, could: int, known: Mapping[str, Decimal]) -> tuple[int, int]:
         within = unsure = 0
@@ -158,11 +186,6 @@ class Table:
     def guards(self, group: int, row: int) -> list[int]:
         """Return which guards of a group the bits of `row` stand for, in the order in which they were given."""
         return sorted(self.spans[group].guards[bit] for bit in places(row)) if row else []
-
-
-def _flat(of: ListRows) -> tuple[str, int, int, int, Mapping[str, int], int, int, ListRows]:
-    """Return what `Table.surely` looks at of a `many of` fact, in one piece."""
-    return (of.fact, of.asked, of.apart, *of.layers[0], of.needy, of.wary, of)
 
 
 def _failed(within: int, compared: Sequence[_Compared]) -> int:

@@ -14,7 +14,6 @@ from dsl.evaluation.masks import bits
 from dsl.evaluation.terms import Term, terms
 from dsl.evaluation.truths import YES_NO, states_of
 from dsl.semantics import ir
-from dsl.semantics.facts import Terms
 from dsl.semantics.vocabulary import Fact, Kind
 
 MOST_POINTS = 64
@@ -48,10 +47,13 @@ class Span(NamedTuple):
 
     def folded(self, row: int) -> int:
         """Return the guards of which some term is in `row`, one bit a guard."""
-        row = row >> self.start & self.whole
-        found = row & self.first
-        rest = row >> len(self.guards)
-        for size, mask in self.further:
+        start, first, further, guards, whole = self
+        if start:
+            row >>= start
+        row &= whole
+        found = row & first
+        rest = row >> len(guards)
+        for size, mask in further:
             if not rest:
                 break
             found |= rest & mask
@@ -121,9 +123,10 @@ class ListRows:
         self.refuses = refuses
         self.needy = ~layers[1].free if len(layers) > 1 else 0
         self.wary = _any(refuses.values())
+        self._one_each = sum(map(int.bit_count, refuses.values())) == self.wary.bit_count()
         self._optional = fact.optional
         self._excludes = excludes
-        self._names = tuple(term.name for term in fact.terms)
+        self.names = tuple(term.name for term in fact.terms)
 
     def needing_more(self, alive: int, present: Iterable[str]) -> int:
         """Return those of the terms `alive` that get whatever else they need of what is `present`."""
@@ -139,34 +142,32 @@ class ListRows:
     def agreeing(self, alive: int, states: Mapping[str, bool], present: Iterable[str]) -> int:
         """Return those of the terms `alive` for which all that they want to be absent is known to be."""
         alive &= ~self.refused(present)
-        complete = isinstance(states, Terms) and not states.unknown
-        return alive if complete else alive & ~self.refusable(states)
+        _, unknown = states_of(states, self.names)
+        return alive & ~self._refusable(states, unknown) if unknown else alive
 
-    def refusable(self, states: Mapping[str, bool]) -> int:
+    def _refusable(self, states: Mapping[str, bool], unknown: Sequence[str]) -> int:
         """Return the terms that want something to be absent of which nothing is known."""
-        return _any([refusing for term, refusing in self.refuses.items() if term not in states])
+        refuses = self.refuses
+        if len(unknown) <= len(states):
+            return self.refused(unknown)
+        if self._one_each:
+            return self.wary & ~self.refused(states)
+        return _any([refusing for term, refusing in refuses.items() if term not in states])
 
-    def narrowed(self, could: int, states: Mapping[str, bool] | None) -> tuple[int, int]:
-        """Return which of the terms in `could` may hold, and terms that are not sure to."""
-        if states is None:
-            return could & self.missing, self.open
-        present, unknown = states_of(states, self._names)
+    def narrowed(self, could: int, states: Mapping[str, bool]) -> tuple[int, int]:
+        """Return which of the terms in `could` may hold, and terms that are not sure to: where `states` has gaps."""
+        present, unknown = states_of(states, self.names)
+        refused, refusable = self.refused(present), self._refusable(states, unknown)
         met = self.layers[0].met(present)
-        if could & self.wary:
-            could &= ~self.refused(present)
-        if not unknown:
-            could &= met
-            return self.needing_more(could, present) if could & self.needy else could, 0
         if self._optional:
-            return self.needing_more(could & met, present) & ~self.refusable(states), 0
-        unsure = ~self.needing_more(met, present) | self.refusable(states)
+            return self.needing_more(could & met & ~refused & ~refusable, present), 0
+        could, unsure = could & ~refused, ~self.needing_more(met, present) | refusable
         if len(unknown) <= len(states):
             maybe = (*present, *unknown)
             return self.needing_more(could & self.layers[0].met(maybe), maybe), unsure
         excludes = self._excludes
-        return could & ~_any(
-            [excludes[term] for term, state in states.items() if not state and term in excludes]
-        ), unsure
+        lacking = _any([excludes[term] for term, state in states.items() if not state and term in excludes])
+        return could & ~lacking, unsure
 
 
 def _any(rows: Iterable[int]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dsl.evaluation.filed import Filed, Folder, Opened, drawer, normal
+from dsl.evaluation.filed import Filed, Folder, Opened, filing_order, normal
 from dsl.evaluation.lanes import APPLIES, GRANTS, MAY_APPLY, MAY_GRANT, MAY_RESTRICT, RESTRICTS, Lanes, Rows
 from dsl.evaluation.once import once
 from dsl.evaluation.remembered import tests_of
@@ -57,7 +57,7 @@ class Wide:
     ) -> None:
         """Compile the rules `ranked`; `overrides` are by the id of the rule that they lift."""
         guards = [normal(rule.guard) for rule in ranked]
-        order = sorted(range(len(ranked)), key=lambda rank: drawer(guards[rank], facts))
+        order = filing_order(guards, facts)
         rules = [ranked[rank] for rank in order]
         guards = [guards[rank] for rank in order]
         lifts = [(place, pack, guard) for place, rule in enumerate(rules) for pack, guard in lifting(rule, overrides)]
