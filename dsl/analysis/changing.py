@@ -189,8 +189,24 @@ class Search:
         found = self._pair(facts, now, tries) or self._step_by_step(facts, now, tries)
         if not found:
             return None
-        verdict = self._verdict(self._all(facts, found), now) or self._of(now).judgement.verdict
-        return Change(verdict.value, True, False, tuple(Answered(one.fact, (one.answer,)) for one in found))
+        return self._with_alternatives(facts, now, list(found), tries)
+
+    def _with_alternatives(self, facts: Facts, now: Outcome, chosen: list[_Try], tries: Sequence[_Try]) -> Change:
+        """Return `chosen` with each answer exchanged for the best of its fact, and with all that are as good."""
+        verdict = self._of(now).judgement.verdict
+        answers: list[Answered] = []
+        for place, one in enumerate(chosen):
+            others = [
+                (self._verdict(self._all(facts, [*chosen[:place], other, *chosen[place + 1 :]]), now), other)
+                for other in tries
+                if other.fact == one.fact
+            ]
+            verdict = min((found for found, _ in others if found and _better(found, self._of(now).judgement.verdict)),
+                          key=lambda found: found.severity)  # fmt: skip
+            as_good = [other for found, other in others if found is verdict]
+            chosen[place] = as_good[0]
+            answers.append(Answered(one.fact, tuple(_joined(as_good))))
+        return Change(verdict.value, True, False, tuple(answers))
 
     def _pair(self, facts: Facts, now: Outcome, tries: Sequence[_Try]) -> tuple[_Try, ...]:
         if len(tries) * (len(tries) - 1) // 2 > MOST_PAIRS:

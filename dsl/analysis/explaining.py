@@ -220,16 +220,16 @@ class _Account:
                 yield Coverage(pack.name, self._stated.clause(guard, pack.name, self._facts))
 
     def _reasons(self) -> Iterator[Reason]:
-        """Yield what gives the verdict by itself, rules about the exercise apart."""
+        """Yield what gives the verdict by itself, rules about the exercise apart; and contradictions in any case."""
         verdict = self._entry.judgement.verdict
+        if self._outcome.contradictions:
+            yield Reason(Ground.CONTRADICTION)
         yield from (reason for reason, gives in self._possible_reasons() if gives is verdict)
 
     def _possible_reasons(self) -> Iterator[tuple[Reason, Verdict]]:
         if self._outcome.disposition.ends_session:
             yield Reason(Ground.SESSION_OVER), Verdict.AVOID
             return
-        if self._outcome.contradictions:
-            yield Reason(Ground.CONTRADICTION), Verdict.ASK
         if self._outcome.session and any(rule.effect in SESSION for rule, _ in self._outcome.session):
             yield Reason(Ground.SCREEN), Verdict.ASK
         yield from self._of_grants()

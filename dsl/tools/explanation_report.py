@@ -144,7 +144,7 @@ class _Report:
         waiting = [rule for rule in self._told.session if rule.part in (Part.DECIDES, Part.MAY_APPLY)]
         most = len(waiting) if self._everything else _MOST_WAITING
         for rule in waiting[:most]:
-            yield self._clauses(rule.guard)
+            yield Group(self._title(rule), self._clauses(rule.guard))
         if len(waiting) > most:
             yield Text(f"and {counted(len(waiting) - most, 'more rule')} of this sort; --all shows them", style="dim")
 
