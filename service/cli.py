@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shlex
@@ -23,7 +24,6 @@ from dsl.tools.check_report import print_check
 from dsl.tools.cli import AS_JSON, RULE_PATHS, check, evaluate, fmt, write_json
 from dsl.tools.exits import Exit
 from dsl.tools.findings import summary
-from dsl.tools.lsp import lsp
 from dsl.tools.terminal import Failure, note, output, run, write
 from service.client import Client, Publisher
 from service.serving import require_loopback
@@ -51,7 +51,29 @@ FIRST_REQUEST = {
 """What a newcomer asks first, on the rule set that is shipped."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+LOADED_WHEN_CALLED = {
+    "diff": "dsl.tools.diff",
+    "lsp": "dsl.tools.lsp",
+}
+"""Commands, each called as in its module, that need libraries which take long to import and no other command needs."""
+
+
+class Commands(click.Group):
+    """A group of which some commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted([*super().list_commands(ctx), *LOADED_WHEN_CALLED])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command `cmd_name`; None where there is none."""
+        if cmd_name not in LOADED_WHEN_CALLED:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(importlib.import_module(LOADED_WHEN_CALLED[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, prog_name="spotter", message="%(prog)s %(version)s")
 def spotter() -> None:
     """Rules for safe exercise: check them, apply them, serve them.
@@ -197,7 +219,7 @@ def _say_published(done: Published, as_json: bool) -> None:
     return write(f"Published as release {done.release} of {done.ruleset}.\n{state}\n{done.digest}\n")
 
 
-for command in (check, fmt, evaluate, lsp):
+for command in (check, fmt, evaluate):
     spotter.add_command(command)
 
 

@@ -1,0 +1,131 @@
+"""What a new release changes is told with proof: nobody's answer changes without its being said."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from hypothesis import event, given, settings
+
+from dsl.analysis.diff import Change, Difference, IncomparableError, compare
+from dsl.analysis.formulas import Bounds
+from dsl.evaluation.examples import run_examples
+from dsl.evaluation.reference import Reference
+from dsl.semantics.facts import Door
+from dsl.semantics.release import Release
+from tests.dsl.evaluation.generated import EXERCISES, Member, Pack, crowds, packs
+from tests.dsl.evaluation.test_guarantee import release_of
+from tests.dsl.semantics.compiling import artifact, compiled
+
+NEVER_OVERDUE = datetime.date.min
+
+VOCABULARY = """
+pack one
+fact condition many of disc, strain
+fact pain one of none, acute
+fact level number 0 to 10
+fact moment context one of before, during default before
+exercise squat
+exercise lunge
+exercise bridge
+"""
+BEFORE = """
+allow squat, lunge, bridge when pain in (none, acute)
+rule tender: avoid squat, lunge when condition=disc and level > 5
+"""
+
+
+def difference(before: str, after: str, bounds: Bounds | None = None) -> Difference:
+    old, new = Release(artifact(before)), Release(artifact(after))
+    return compare(old, new) if bounds is None else compare(old, new, bounds)
+
+
+def directions(changes: tuple[Change, ...]) -> dict[tuple[str | None, str], tuple[str, ...]]:
+    return {(change.exercise, change.direction): change.alike for change in changes}
+
+
+def test_the_same_rules_in_another_order_change_nothing() -> None:
+    lines = BEFORE.strip().splitlines()
+    found = difference(VOCABULARY + BEFORE, VOCABULARY + "\n".join(reversed(lines)) + "\n")
+    assert found == Difference((), (), (), (), ())
+    assert not found.laxer()
+
+
+def test_a_threshold_that_moves_up_is_less_restrictive_for_somebody() -> None:
+    after = BEFORE.replace("> 5", "> 6")
+    found = difference(VOCABULARY + BEFORE, VOCABULARY + after)
+    assert found.laxer()
+    (change,) = found.changes
+    assert (change.direction, change.exercise, change.alike) == ("less", "lunge", ("squat",))
+    assert change.was in {"ask", "avoid"}
+    assert change.becomes == "allowed"
+    # The sample member can be pasted into the new rules, and holds there.
+    text = f"{VOCABULARY}{after}\n{change.example}\n"
+    compilation = compiled(text)
+    assert compilation.release is not None
+    assert run_examples(compilation.release.artifact, compilation.examples) == []
+
+
+def test_a_new_restriction_is_more_restrictive_and_stops_nobody() -> None:
+    found = difference(VOCABULARY + BEFORE, VOCABULARY + BEFORE + "require clearance for bridge when level > 8\n")
+    assert directions(found.changes) == {("bridge", "more"): ()}
+    assert not found.laxer()
+
+
+def test_a_rule_can_change_in_both_directions_and_the_session_with_it() -> None:
+    stop = 'rule over: stop session when level > 8 say "Stop."\n'
+    other = 'rule over: stop session when level > 7 and pain=acute say "Stop."\n'
+    found = difference(VOCABULARY + BEFORE + stop, VOCABULARY + BEFORE + other)
+    assert {(None, "less"), (None, "more")} <= directions(found.changes).keys()
+
+
+def test_what_only_the_reasons_change_is_told_as_that() -> None:
+    after = BEFORE + 'rule twice: avoid squat when condition=disc and level > 6 because "Again."\n'
+    found = difference(VOCABULARY + BEFORE, VOCABULARY + after)
+    assert found.changes == ()
+    assert found.reasons == ("squat",)
+
+
+def test_what_only_one_of_them_knows_is_named() -> None:
+    after = VOCABULARY.replace("disc, strain", "disc, stenosis").replace("exercise bridge", "exercise plank")
+    found = difference(VOCABULARY, after + "fact sleep number 0 to 24 h\n")
+    assert found.gone == ("condition=strain", "bridge")
+    assert found.new == ("condition=stenosis", "sleep", "plank")
+
+
+def test_a_fact_of_another_kind_cannot_be_compared() -> None:
+    after = VOCABULARY.replace("fact pain one of none, acute", "fact pain many of none_at_all, acute")
+    with pytest.raises(IncomparableError, match="pain"):
+        difference(VOCABULARY, after)
+
+
+def test_what_is_not_decided_in_time_is_said() -> None:
+    found = difference(VOCABULARY + BEFORE, VOCABULARY + BEFORE.replace("> 5", "> 6"), Bounds(0.0, 0.0))
+    assert found.changes == ()
+    assert found.laxer()
+    assert all("undecided" in told for told in found.undecided)
+
+
+@settings(max_examples=40)
+@given(packs(), packs(), crowds())
+def test_nobody_changes_without_its_being_told(
+    before: tuple[Pack, ...], after: tuple[Pack, ...], crowd: list[Member]
+) -> None:
+    old, new = (release_of(tuple((f"{pack.name}.rules", pack.text()) for pack in some)) for some in (before, after))
+    found = compare(old, new)
+    told = {(name, change.direction) for change in found.changes for name in (change.exercise, *change.alike)}
+    references = Reference(old.artifact), Reference(new.artifact)
+    for member in crowd:
+        for raw in (member.partial, member.fuller(), member.complete):
+            facts = Door(old.artifact.vocabulary).read(raw, old.artifact.vocabulary)
+            was, becomes = (reference.evaluate(facts, NEVER_OVERDUE) for reference in references)
+            if was.contradictions or becomes.contradictions:
+                continue  # nobody is like that
+            pairs: dict[str | None, tuple[int, int]] = {None: (was.disposition.severity, becomes.disposition.severity)}
+            for name in EXERCISES:
+                entries = was.exercises[name], becomes.exercises[name]
+                pairs[name] = entries[0].judgement.verdict.severity, entries[1].judgement.verdict.severity
+            for name, (before_, after_) in pairs.items():
+                if before_ != after_:
+                    event("an answer changed")
+                    assert (name, "less" if after_ < before_ else "more") in told

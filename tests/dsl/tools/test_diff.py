@@ -1,0 +1,125 @@
+"""`spotter diff` as it is called: what a reviewer reads, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from dsl.tools.diff import diff
+from dsl.tools.exits import Exit
+from dsl.tools.terminal import run
+
+commands = click.Group(commands={"diff": diff})
+
+RULES = """\
+pack mine
+fact level number 0 to 10
+exercise kick "Kick"
+exercise hop "Hop"
+allow kick, hop when level <= 10
+rule tender: avoid kick when level > 5
+"""
+
+
+def ran(*arguments: str) -> int:
+    return run(commands, ["diff", *arguments])
+
+
+def written(folder: Path, name: str, text: str) -> str:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_laxer_rule_ends_with_1_and_a_member(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", RULES.replace("> 5", "> 6"))
+    assert ran(old, new) == Exit.FINDINGS
+    told = capsys.readouterr().out
+    assert "Less restrictive for somebody" in told
+    assert "Kick: avoid -> allowed" in told
+    assert "expect kick allowed" in told
+
+
+def test_a_stricter_rule_and_the_same_rules_end_with_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", RULES.replace("> 5", "> 4"))
+    assert ran(old, new) == Exit.FINE
+    assert "More restrictive for somebody" in capsys.readouterr().out
+    assert ran(old, old) == Exit.FINE
+    assert "No member's answer changes" in capsys.readouterr().out
+
+
+def test_only_the_first_few_members_are_shown_unless_all_are_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ", ".join(f"e{place}" for place in range(5))
+    exercises = "".join(f"exercise e{place}\nallow e{place} when level <= {place}\n" for place in range(5))
+    text = f"pack mine\nfact level number 0 to 10\n{exercises}"
+    old, new = (
+        written(tmp_path, "old.rules", text),
+        written(tmp_path, "new.rules", f"{text}allow {names} when always\n"),
+    )
+    assert ran(old, new) == Exit.FINDINGS
+    few = capsys.readouterr().out
+    assert "--all shows a sample member for each" in few
+    assert ran(old, new, "--all") == Exit.FINDINGS
+    every = capsys.readouterr().out
+    assert every.count("expect") > few.count("expect")
+
+
+def test_what_else_differs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    after = RULES.replace('exercise hop "Hop"', "exercise skip").replace("kick, hop", "kick, skip")
+    old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", f"{after}fact mood yes or no\n")
+    assert ran(old, new) == Exit.FINE
+    told = capsys.readouterr().out
+    assert "Gone: hop" in told
+    assert "New: mood, skip" in told
+
+
+def test_a_program_gets_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", RULES.replace("> 5", "> 6"))
+    assert ran(old, new, "--json") == Exit.FINDINGS
+    (change,) = json.loads(capsys.readouterr().out)["changes"]
+    assert (change["exercise"], change["direction"]) == ("kick", "less")
+
+
+def test_a_git_revision_and_a_saved_release_are_sources_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "rules/mine.rules", RULES)
+    for command in (
+        ["git", "init", "-q"],
+        ["git", "add", "."],
+        ["git", "-c", "user.name=n", "-c", "user.email=e@example.org", "commit", "-qm", "first"],
+    ):
+        subprocess.run(command, cwd=tmp_path, check=True)
+    written(tmp_path, "rules/mine.rules", RULES.replace("> 5", "> 6"))
+    monkeypatch.chdir(tmp_path)
+    assert ran("HEAD:rules", "rules") == Exit.FINDINGS
+    capsys.readouterr()
+    saved = {"ruleset": "mine", "files": [{"name": "mine.rules", "text": RULES, "shipped": False}]}
+    assert ran(written(tmp_path, "release.json", json.dumps(saved)), "HEAD:rules") == Exit.FINE
+    assert "No member's answer changes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("old", ["nowhere", "HEAD:rules", "-x:rules", "broken.json", "broken.rules"])
+def test_what_cannot_be_used_ends_with_2(
+    old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, "broken.json", "[]")
+    written(tmp_path, "broken.rules", "avoid nothing when\n")
+    new = written(tmp_path, "new.rules", RULES)
+    assert ran(old, new) == Exit.UNUSABLE
+    assert capsys.readouterr().err
+
+
+def test_facts_that_cannot_be_compared_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    after = RULES.replace("fact level number 0 to 10", "fact level number 0 to 10 h")
+    old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", after)
+    assert ran(old, new) == Exit.UNUSABLE
+    assert "`level` is declared in another way" in capsys.readouterr().err
