@@ -16,7 +16,7 @@ from dsl.evaluation.reference import holds
 from dsl.evaluation.terms import Term, terms
 from dsl.evaluation.truths import ALWAYS, YES_NO, Tests, states_of
 from dsl.semantics import ir
-from dsl.semantics.facts import Facts
+from dsl.semantics.facts import Facts, Terms
 from dsl.semantics.vocabulary import Fact, Kind
 
 if TYPE_CHECKING:
@@ -167,25 +167,32 @@ class Filed:
 
     # --- looking ------------------------------------------------------------------------------
 
-    def live(self, facts: Facts) -> tuple[list[Folder], list[Folder]]:
-        """Return the folders whose test holds, and those whose test may hold."""
-        held, doubtful = [self.folders[None]], list[Folder]()
+    def held(self, facts: Facts) -> list[Folder]:
+        """Return the folders whose test holds."""
+        held = [self.folders[None]]
         known, choices = facts.terms, facts.choices
-        for fact, optional, folders in self._many:
-            states = known.get(fact)
-            if states:
-                present, unknown = states_of(states, folders)
+        for fact, _, folders in self._many:
+            if fact in known:
+                states = known[fact]
+                present = states.present if isinstance(states, Terms) else states_of(states, ())[0]
                 held += [folders[term] for term in present if term in folders]
-                if unknown and not optional:
-                    doubtful += [folders[term] for term in unknown if term in folders]
-            elif not optional:
-                doubtful += folders.values()
-        for fact, optional, of, every in self._choices:
+        for fact, _, of, _ in self._choices:
             if fact in choices:
                 held += of[choices[fact]]
-            elif not optional:
+        return held
+
+    def doubtful(self, facts: Facts) -> list[Folder]:
+        """Return the folders whose test may hold."""
+        doubtful: list[Folder] = []
+        known, choices = facts.terms, facts.choices
+        for fact, optional, folders in self._many:
+            if not optional:
+                _, unknown = states_of(known[fact], folders) if fact in known else ((), folders)
+                doubtful += [folders[term] for term in unknown if term in folders]
+        for fact, optional, _, every in self._choices:
+            if not optional and fact not in choices:
                 doubtful += every
-        return held, doubtful
+        return doubtful
 
     def open(self, folders: Sequence[Folder], truths: NDArray[np.uint8]) -> Opened:
         """Return the terms in `folders`, with what they come to for a member."""

@@ -91,7 +91,13 @@ class Wide:
 
     def fired(self, facts: Facts, overdue: frozenset[str]) -> list[str]:
         """Return the ids of the rules that apply with a guard that is surely true."""
-        return _Standing(self, facts, overdue).fired()
+        if overdue or self.lifts is not None:
+            return _Standing(self, facts, overdue).fired()
+        filed = self.filed
+        truths = np.frombuffer(self.tests.truths(facts), np.uint8)
+        sure = filed.sure(filed.open(filed.held(facts), truths))
+        found: list[str] = self.names.take(_once(_with(sure, filed.by_itself(facts)[0]))).tolist()
+        return found
 
     def impossible(self, facts: Facts) -> list[ir.Contradiction]:
         """Return what cannot all be so, and yet is."""
@@ -160,13 +166,9 @@ class _Standing(Standing["Bools"]):
         return np.frombuffer(self._wide.tests.truths(self._facts), dtype=np.uint8)
 
     @once
-    def _live(self) -> tuple[list[Folder], list[Folder]]:
-        """Return the folders whose test holds, and those whose test may."""
-        return self._wide.filed.live(self._facts)
-
-    @once
     def _held(self) -> Opened:
-        return self._wide.filed.open(self._live[0], self._truths)
+        filed = self._wide.filed
+        return filed.open(filed.held(self._facts), self._truths)
 
     @once
     def _alone(self) -> tuple[list[int], list[int]]:
@@ -180,7 +182,8 @@ class _Standing(Standing["Bools"]):
     @once
     def _possible(self) -> Places:
         """Return the rules whose guard may be true."""
-        filed, doubtful = self._wide.filed, self._live[1]
+        filed = self._wide.filed
+        doubtful = filed.doubtful(self._facts)
         found = filed.possible(self._held)
         if doubtful:
             found = np.concatenate((found, filed.possible(filed.open(doubtful, self._truths))))
@@ -192,7 +195,7 @@ class _Standing(Standing["Bools"]):
         wide = self._wide
         if wide.lifts is None:
             return None
-        held, doubtful = wide.lifts.live(self._facts)
+        held, doubtful = wide.lifts.held(self._facts), wide.lifts.doubtful(self._facts)
         surely, possibly = wide.lifts.by_itself(self._facts)
         may_lift = _with(wide.lifts.possible(wide.lifts.open(held + doubtful, self._truths)), possibly)
         if not len(may_lift):
@@ -257,7 +260,7 @@ class _Standing(Standing["Bools"]):
         filed, rows, (surely, possibly) = self._wide.filed, self._wide.rows, self._alone
         sure, may = _with(filed.sure(self._held), surely), _with(filed.possible(self._held), possibly)
         row = rows.joined([*self._ways(sure, _SURELY), *self._ways(may, _POSSIBLY)])
-        doubtful = self._live[1]
+        doubtful = filed.doubtful(self._facts)
         while doubtful := [folder for folder in doubtful if folder.most | row != row]:
             some = _first(doubtful)
             may = filed.possible(filed.open(doubtful[:some], self._truths))
