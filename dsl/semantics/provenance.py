@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from dsl.semantics.declarations import Declarations
 from dsl.semantics.naming import nearest
-from dsl.semantics.work import Work
+from dsl.semantics.work import Work, folded
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import SourceFile, Span
@@ -87,9 +87,10 @@ def _other_sections(title: str, work: Work) -> str:
     titles = list(dict.fromkeys(section.title for section in work.sections))
     if not titles:
         return "its text has no titles: in a file `.md` they begin with `#`"
-    near = nearest(title, titles)
+    by_spelling = {spelling: section.title for section in reversed(work.sections) for spelling in section.spellings}
+    near = nearest(folded(title), by_spelling)
     if near:
-        return f"did you mean “{_shown(near)}”?"
+        return f"did you mean “{_shown(by_spelling[near])}”?"
     more = "" if len(titles) <= _MOST_NAMED else f" and {len(titles) - _MOST_NAMED} more"
     return f"it has {', '.join(f'“{_shown(one)}”' for one in titles[:_MOST_NAMED])}{more}"
 

@@ -15,18 +15,17 @@ PLAIN = ".txt"
 
 _SIGNS = str.maketrans(
     {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032`", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"'),
+        **dict.fromkeys('\u2018\u2019\u201a\u201b\u2032\u201c\u201d\u201e\u201f\u00ab\u00bb`"', "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
         **dict.fromkeys("*_\u00ad\u200b\u200c\u200d\ufeff", None),
     }
 )
-"""Typographic signs as a keyboard has them; emphasis and invisible characters left out."""
+"""Quotes of any kind as one, dashes as a keyboard has them; emphasis and invisible characters left out."""
 
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\s]{0,500}\)")
 _QUOTED_LINE = re.compile(r"^[ \t]*>[ \t>]*", re.MULTILINE)
 _OMISSION = re.compile(r"\[?\.{3,}\]?")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(\S.{0,298})")
 _ITEM = re.compile(r"([ \t]*)(?:[•*+–·-]|\d{1,3}[.)])[ \t]+([^:]{1,100}):(?:\*{1,2})?(?:[ \t].*)?")
 _NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\.? (.+)")
 _REMARK = re.compile(r"(.+?) \([^()]*\)")
@@ -39,7 +38,7 @@ _BELOW_TITLES = 7
 def folded(text: str) -> str:
     """Return `text` in the spelling in which words are compared.
 
-    Case, line breaks, runs of blanks, typographic quotes and dashes, emphasis and the addresses of links make no
+    Case, line breaks, runs of blanks, kinds of quotes and of dashes, emphasis and the addresses of links make no
     difference.
     """
     plain = _LINK.sub(r"\1", _QUOTED_LINE.sub("", unicodedata.normalize("NFKC", text)))
@@ -122,7 +121,7 @@ class Work:
 
 def occurs(quote: str, words: str) -> bool:
     """Return whether `quote` stands in folded `words`, whole words only; `…` in it stands for words left out."""
-    parts = [part.strip(" .,;:\"'") for part in _OMISSION.split(folded(quote))]
+    parts = [part.strip(" .,;:'") for part in _OMISSION.split(folded(quote))]
     stated = [part for part in parts if part]
     after = 0
     for part in stated:
@@ -156,8 +155,8 @@ def _titles_of_markdown(lines: list[str]) -> Iterator[_Title]:
     fenced = False
     for at, line in enumerate(lines):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
-        heading = None if fenced else _HEADING.fullmatch(line.rstrip())
-        if heading and heading[2]:
+        heading = None if fenced else _HEADING.fullmatch(line.rstrip(" \t#"))
+        if heading:
             yield at, len(heading[1]), heading[2]
         elif not fenced:
             yield from _item(at, line)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
-from rich.padding import Padding
 from rich.text import Text
 
 from dsl.analysis.citing import Citing, Review, SourceUse, citing
@@ -51,7 +50,7 @@ def _print(console: Console, found: Citing, today: datetime.date | None) -> None
     for source in found.sources:
         console.print(Text(f"{visible(source.source)}: {visible(source.title)}", style="bold"))
         for line in _told(source):
-            console.print(Padding(Text(line), (0, 0, 0, 2)))
+            console.print(Text(f"  {line}"))
     if not found.sources:
         console.print("These rules name no source.")
     elif any(source.file is None for source in found.sources):
@@ -60,7 +59,7 @@ def _print(console: Console, found: Citing, today: datetime.date | None) -> None
         )
     if found.uncited_rules:
         console.print(Text(f"\n{counted(len(found.uncited_rules), 'rule')} without a source:", style="bold"))
-        console.print(Padding(Text(visible(", ".join(found.uncited_rules))), (0, 0, 0, 2)))
+        console.print(Text(f"  {visible(', '.join(found.uncited_rules))}"))
     if found.reviews:
         console.print()
     for review in found.reviews:
@@ -82,7 +81,7 @@ def _told(source: SourceUse) -> Iterator[str]:
 def _review(review: Review, today: datetime.date | None) -> Text:
     told = f"{visible(review.pack)}: review by {review.review_by.isoformat()}"
     if review.overdue_days is not None:
-        return Text(f"{told}, overdue since {counted(review.overdue_days, 'day')}", style="bold red")
+        return Text(f"{told}, overdue for {counted(review.overdue_days, 'day')}", style="bold red")
     if today is None:
         return Text(f"{told}; whether that is overdue is not known without --at")
     return Text(f"{told}, in {counted((review.review_by - today).days, 'day')}")

@@ -15,7 +15,16 @@ from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.limits import Limits
 from dsl.syntax.parser import parse
 from dsl.syntax.source import SourceFile
-from tests.golden.harness import Check, Expectation, differences, expectations, golden_files, read, without_expectations
+from tests.golden.harness import (
+    FOLDER,
+    Check,
+    Expectation,
+    differences,
+    expectations,
+    golden_files,
+    read,
+    without_expectations,
+)
 
 
 def check_syntax(sources: Sequence[SourceFile]) -> Sequence[Diagnostic]:
@@ -27,8 +36,11 @@ def check_syntax(sources: Sequence[SourceFile]) -> Sequence[Diagnostic]:
 
 
 def check_semantics(sources: Sequence[SourceFile]) -> Sequence[Diagnostic]:
-    """Return what the compiler finds."""
-    return compile_sources(sources, with_prelude=False).diagnostics
+    """Return what the compiler finds; the texts of works lie in `NAME.sources/`, as `sources/` would beside rules."""
+    (source,) = sources
+    bundle = FOLDER / "semantics" / source.name.replace(".rules", ".sources")
+    texts = [SourceFile(f"sources/{path.name}", read(path)) for path in sorted(bundle.glob("*"))]
+    return compile_sources(sources, with_prelude=False, texts=texts).diagnostics
 
 
 def check_evaluation(sources: Sequence[SourceFile]) -> Sequence[Diagnostic]:
