@@ -145,7 +145,8 @@ class Search:
         tried = [(one, self._verdict(_given(facts, self._facts[one.fact], one), now)) for one in tries]
         single = tuple(_grouped(tried, self._of(now).judgement.verdict))
         open_ = [one for one in tries if not one.known]
-        alone = any(change.better and not change.known for change in single)
+        entry = self._of(now)
+        alone = any(_wanted(Verdict(change.verdict), entry) for change in single if not change.known)
         together = None if alone else self._together(facts, now, open_)
         return Changes(single, together, self._tried)
 
@@ -183,7 +184,7 @@ class Search:
     # --- several together ---------------------------------------------------------------------
 
     def _together(self, facts: Facts, now: Outcome, tries: Sequence[_Try]) -> Change | None:
-        """Return the fewest answers found that together make the verdict better; None when none were found."""
+        """Return the fewest answers found that together make the verdict better, a GO if it can be one; or None."""
         if not _better(self._of(now).best.verdict, self._of(now).judgement.verdict):
             return None
         found = self._pair(facts, now, tries) or self._step_by_step(facts, now, tries)
@@ -201,7 +202,7 @@ class Search:
                 for other in tries
                 if other.fact == one.fact
             ]
-            verdict = min((found for found, _ in others if found and _better(found, self._of(now).judgement.verdict)),
+            verdict = min((found for found, _ in others if found and _wanted(found, self._of(now))),
                           key=lambda found: found.severity)  # fmt: skip
             as_good = [other for found, other in others if found is verdict]
             chosen[place] = as_good[0]
@@ -239,7 +240,7 @@ class Search:
 
     def _improves(self, facts: Facts, answers: Sequence[_Try], now: Outcome) -> bool:
         verdict = self._verdict(self._all(facts, answers), now)
-        return verdict is not None and _better(verdict, self._of(now).judgement.verdict)
+        return verdict is not None and _wanted(verdict, self._of(now))
 
     def _all(self, facts: Facts, answers: Iterable[_Try]) -> Facts:
         for one in answers:
@@ -252,7 +253,7 @@ class Search:
         outcome = self.outcome(facts)
         entry = self._of(outcome)
         possible = len(outcome.contradictions) <= len(before.contradictions)
-        if not possible or not _better(entry.best.verdict, self._of(before).judgement.verdict):
+        if not possible or not _wanted(entry.best.verdict, self._of(before)):
             return _NEVER
         rules = [rule for rule, _ in (*outcome.session, *entry.applied) if rule.effect in _FORBIDDING]
         waiting = len(self._questions.coverage(facts))
@@ -338,6 +339,12 @@ def _given(facts: Facts, fact: Fact, one: _Try) -> Facts:
 def _better(verdict: Verdict, than: Verdict) -> bool:
     """Return whether `verdict` is an improvement; that nobody has reviewed the exercise is none."""
     return verdict.severity < than.severity and verdict is not Verdict.UNREVIEWED
+
+
+def _wanted(verdict: Verdict, now: ExerciseOutcome) -> bool:
+    """Return whether `verdict` is what to look for instead of what is `now`: better, and a GO if that is possible."""
+    better = _better(verdict, now.judgement.verdict)
+    return better and (verdict.go or now.judgement.verdict.go or not now.best.verdict.go)
 
 
 def _grouped(tried: Iterable[tuple[_Try, Verdict | None]], now: Verdict) -> Iterator[Change]:

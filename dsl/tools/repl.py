@@ -11,6 +11,7 @@ import click
 from dsl.tools.cli import RULE_PATHS
 from dsl.tools.exits import Exit
 from dsl.tools.given import built, instant, refuse_rules
+from dsl.tools.repl_prompt import typed_lines
 from dsl.tools.repl_session import Session
 from dsl.tools.terminal import output
 
@@ -60,8 +61,6 @@ def is_farewell(line: str) -> bool:
 
 
 def _converse(session: Session) -> Exit:
-    from dsl.tools.repl_prompt import typed_lines  # noqa: PLC0415 - only a terminal needs it, and it is slow to load
-
     output().print(_WELCOME)
     for line in typed_lines(session, PROMPT):
         if is_farewell(line):

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dsl.analysis.changing import Answer, Between, Change, NoneOf
@@ -155,9 +155,12 @@ def test_what_is_said_to_change_the_verdict_does(facts: dict[str, object], exerc
 
 @given(some_facts, exercises)
 def test_what_can_be_better_is_made_better(facts: dict[str, object], exercise: str) -> None:
+    assume(not facts.get("level"))  # with pain in numbers, what would be best may be impossible
     found = _explained(exercise, **facts)
     if Verdict(found.best).go and not Verdict(found.verdict).go:
-        assert found.changes.together or any(change.better for change in found.changes.single)
+        single = [change for change in found.changes.single if Verdict(change.verdict).go and not change.known]
+        together = [found.changes.together] if found.changes.together else []
+        assert any(Verdict(change.verdict).go for change in [*single, *together])
 
 
 @given(some_facts, exercises)
