@@ -53,7 +53,9 @@ FIRST_REQUEST = {
 
 LOADED_WHEN_CALLED = {
     "diff": "dsl.tools.diff",
+    "explain": "dsl.tools.explain",
     "lsp": "dsl.tools.lsp",
+    "repl": "dsl.tools.repl",
 }
 """Commands, each called as in its module, that need libraries which take long to import and no other command needs."""
 
