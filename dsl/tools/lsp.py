@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from dsl.tools.editor.server import rules_server
 from dsl.tools.exits import Exit
 
 
@@ -16,8 +17,6 @@ def lsp() -> Exit:
 
     The editor starts this itself and speaks to it over standard input and output (the language server protocol).
     """
-    from dsl.tools.editor.server import rules_server  # noqa: PLC0415  # the protocol takes half a second to import
-
     # A copy of the stream, for the server closes it: what comes after flushes the one that is left.
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as spoken:
         rules_server().start_io(stdout=spoken)

@@ -99,10 +99,8 @@ def _read(source: SourceFile, start: int, end: int) -> tuple[Token, ...]:
 
 def _announces(before: tuple[Token, ...], following: tuple[Token, ...]) -> bool:
     """Return whether a statement may go on with a line that opens with the word of another: `rule x:`, `expect …`."""
-    if not before:
-        return False
-    if before[-1].kind == "COLON":
-        return True
+    if not before or before[-1].kind == "COLON":
+        return bool(before)
     deeper = not following or following[0].column > before[0].column
     return before[0].kind in _GOES_ON and deeper
 

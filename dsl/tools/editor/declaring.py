@@ -57,9 +57,8 @@ def declare(files: Iterable[ast.File]) -> Declared:
     for file in files:
         pack = pack_of(file)
         for statement in file.statements:
-            for name, symbol, node in named_by(statement, pack):
-                if name.text:
-                    declared.nodes[symbol].append(node)
+            for _, symbol, node in named_by(statement, pack):
+                declared.nodes[symbol].append(node)
     return declared
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from pygls.uris import from_fs_path, to_fs_path
 
-from dsl.semantics.reading import SUFFIX, read_paths
+from dsl.semantics.reading import SUFFIX, read_paths, read_texts
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.limits import Limits
+from dsl.syntax.source import SourceFile
 from dsl.tools.editor.project import Project, shipped_path
 
 _PASSED_BY = frozenset({"node_modules", "__pycache__"})
@@ -40,6 +41,7 @@ class _OnDisk:
     """The rule files of a root as the disk has them, by name, and what could not be read."""
 
     texts: dict[str, str]
+    works: tuple[SourceFile, ...]
     unread: tuple[Diagnostic, ...]
 
 
@@ -131,8 +133,9 @@ class Desk:
         if root.key not in self._projects:
             if root.key not in self._disk:
                 self._disk[root.key] = _read(root)
+            disk = self._disk[root.key]
             edited = {_name(uri, root): text for uri, text in self._open.items() if self._root(uri).key == root.key}
-            self._projects[root.key] = Project({**self._disk[root.key].texts, **edited})
+            self._projects[root.key] = Project({**disk.texts, **edited}, disk.works)
         return self._projects[root.key]
 
 
@@ -150,10 +153,17 @@ def _name(uri: str, root: _Root) -> str:
 
 def _read(root: _Root) -> _OnDisk:
     if root.folder is None:
-        return _OnDisk({}, ())
+        return _OnDisk({}, (), ())
     files = list(islice(_rule_files(root.folder, deep=root.deep), Limits().files + 1))
     sources, unread = read_paths(files)
-    return _OnDisk({Path(one.name).relative_to(root.folder).as_posix(): one.text for one in sources}, tuple(unread))
+    works, unread_works = read_texts(sources)
+    own, cited = ([_within(root.folder, one) for one in read] for read in (sources, works))
+    return _OnDisk({one.name: one.text for one in own}, tuple(cited), (*unread, *unread_works))
+
+
+def _within(folder: Path, source: SourceFile) -> SourceFile:
+    """Return `source` by its path within a folder."""
+    return SourceFile(Path(source.name).relative_to(folder).as_posix(), source.text)
 
 
 def _rule_files(folder: Path, *, deep: bool) -> Iterator[Path]:

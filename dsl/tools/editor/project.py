@@ -63,8 +63,9 @@ _SHIPPED = "shipped "
 class Project:
     """The rule files of an author, by name, and what can be known of them. Immutable; what is asked is found once."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        """Take the text of each file by the name that messages are to call it."""
+    def __init__(self, texts: Mapping[str, str], works: Iterable[SourceFile] = ()) -> None:
+        """Take the text of each file by the name that messages are to call it, and the `works` that rules cite."""
+        self._works = tuple(works)
         self.own = {name: SourceFile(name, text) for name, text in sorted(texts.items())}
         self.shipped = {one.name: one for one in _beside(self.own)}
 
@@ -125,7 +126,7 @@ class Project:
     @cached_property
     def compilation(self) -> Compilation:
         """Return what the files compile to, their examples not yet run."""
-        return compile_sources(self.sources.values(), with_prelude=False)
+        return compile_sources(self.sources.values(), with_prelude=False, texts=self._works)
 
     def findings(self) -> Iterator[tuple[Diagnostic, ...]]:
         """Yield what is wrong, a part at a time: first what the compiler says, then what a few examples say each.
@@ -134,9 +135,10 @@ class Project:
         """
         yield self.compilation.diagnostics
         release, examples = self.compilation.release, self.compilation.examples
-        for start in range(0, len(examples) if release else 0, _AT_ONCE):
-            if release is not None:
-                yield tuple(run_examples(release.artifact, examples[start : start + _AT_ONCE]))
+        if release is None:
+            return
+        for start in range(0, len(examples), _AT_ONCE):
+            yield tuple(run_examples(release.artifact, examples[start : start + _AT_ONCE]))
 
 
 def _beside(own: Mapping[str, SourceFile]) -> Iterable[SourceFile]:

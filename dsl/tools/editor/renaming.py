@@ -81,14 +81,11 @@ def _require_name(sort: Sort, new: str) -> None:
     """Check that `new` can be the name of a thing of that sort."""
     if len(new) > Limits().identifier:
         raise RefusedError(f"a name has {Limits().identifier} characters at most")
-    tokens = list(grammar().tokens(new, 0, len(new)))
-    if len(tokens) != 1 or str(tokens[0]) != new or tokens[0].kind in grammar().refused:
+    kind = grammar().keywords.get(new)
+    if kind is not None and kind not in grammar().soft:
+        raise RefusedError(f"`{new}` is a word of the language")
+    if [(str(token), token.kind) for token in grammar().tokens(new, 0, len(new))] != [(new, kind or "NAME")]:
         raise RefusedError(f"`{new}` cannot be a name: use small letters, digits and `_`, and begin with a letter")
-    if tokens[0].kind != "NAME" and tokens[0].kind not in grammar().soft:
-        kind = tokens[0].kind
-        raise RefusedError(
-            f"`{new}` is a word of the language" if new in grammar().keywords else f"`{new}` is no name but a {kind}"
-        )
     if "." in new and sort not in DOTTED:
         raise RefusedError("only packs and rules have dots in their names")
 
@@ -116,8 +113,20 @@ def _require_readable(project: Project, old: str) -> None:
 def _require_same_meaning(project: Project, symbol: Symbol, edits: list[Edit], new: str) -> None:
     """Check that after the edits the same places name the same things, and nothing is wrong that was not before."""
     after = Project(applied({name: source.text for name, source in project.own.items()}, edits))
-    if _shape(after, None, "") != _shape(project, symbol, new) or _weight(after) - _weight(project):
-        raise RefusedError(f"with `{new}` for `{symbol.name}` the files would say something else")
+    said = _new_error(project, after)
+    if said is not None or _shape(after, None, "") != _shape(project, symbol, new):
+        why = said or "another name would lead elsewhere"
+        raise RefusedError(f"`{symbol.name}` cannot be called `{new}`: {why}")
+
+
+def _new_error(before: Project, after: Project) -> str | None:
+    """Return what is wrong after a change, of a kind of which there was less before."""
+    left = Counter(found.code for found in errors(before.compilation.diagnostics))
+    for found in errors(after.compilation.diagnostics):
+        left[found.code] -= 1
+        if left[found.code] < 0:
+            return found.message
+    return None
 
 
 def _shape(project: Project, symbol: Symbol | None, new: str) -> list[tuple[str, list[tuple[Symbol, bool]]]]:
@@ -139,8 +148,3 @@ def _called(one: Symbol, symbol: Symbol | None, new: str) -> Symbol:
 
 
 _OF_PACK = {Sort.SOURCE, Sort.PARAMETER, Sort.DEFINITION, Sort.RULE}
-
-
-def _weight(project: Project) -> Counter[str]:
-    """Return how often each kind of error is found."""
-    return Counter(found.code for found in errors(project.compilation.diagnostics))

@@ -102,6 +102,10 @@ class RulesServer(LanguageServer):
                 self._current[key] = project
                 self._checking.submit(self._check, key, project).add_done_callback(self._tell_fault)
 
+    def settle(self) -> None:
+        """Wait until everything that is being checked has been."""
+        self._checking.submit(lambda: None).result()
+
     def known(self, uri: str, project: Project) -> Sequence[Diagnostic]:
         """Return what is wrong with a project as far as it has been found."""
         checked = self._checked.get(self.desk.key(uri))

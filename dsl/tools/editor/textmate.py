@@ -1,7 +1,4 @@
-"""The grammar for editors that colour by patterns: the scanner's own terminals, in the order in which it tries them.
-
-Run as a module, it writes the file that VS Code reads.
-"""
+"""The grammar for editors that colour by patterns: the scanner's own terminals, in the order in which it tries them."""
 
 from __future__ import annotations
 
@@ -70,7 +67,3 @@ def _pattern(terminal: TerminalDef) -> str:
 def written() -> str:
     """Return the text of the file that editors read."""
     return json.dumps(textmate_grammar(), indent=2, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    FILE.write_text(written(), encoding="utf-8")

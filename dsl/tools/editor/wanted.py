@@ -52,6 +52,7 @@ _BY_WORD: dict[str, Wanted] = {
 }
 _NEW = frozenset({"RULE", "SOURCE", "PARAMETER", "DEFINE", "ADVISE", "MANY", "ONE"})
 """Words behind which names are new ones."""
+_GOVERNING = _NEW | _BY_WORD.keys()
 
 
 def wanted_at(context: Context) -> Wanted | None:
@@ -119,17 +120,15 @@ def _governed(context: Context) -> Wanted | None:
         return Held(context.word(2 if context.kind() == "BETWEEN" else 4))
     if context.kind() == "OF" and context.tokens[0].kind == "OVERRIDE":
         return (Sort.PACK,)
-    for at in range(len(context.tokens) - 1, -1, -1):
-        kind = context.tokens[at].kind
-        if kind in _NEW:
-            return None
-        if kind in _BY_WORD:
-            return _unless_declared(kind, at, context)
-    return None
+    governing = (at for at in range(len(context.tokens) - 1, -1, -1) if context.tokens[at].kind in _GOVERNING)
+    at = next(governing, 0)
+    kind = context.tokens[at].kind
+    of_terms = kind == "OF" and context.tokens[at - 1].kind in _NEW
+    return None if kind in _NEW or of_terms else _unless_declared(kind, at, context)
 
 
 def _unless_declared(kind: str, at: int, context: Context) -> Wanted | None:
     """Return what a word asks for; nothing more once a declaration has its name."""
     own = kind in ("FACT", "CLASS", "EXERCISE", "MEASURE", "PACK") and at == 0
     union = kind == "CLASS" and any(token.kind == "EQUAL" for token in context.tokens)
-    return _BY_WORD[kind] if not own or len(context.tokens) == 1 or union else None
+    return _BY_WORD.get(kind) if not own or len(context.tokens) == 1 or union else None

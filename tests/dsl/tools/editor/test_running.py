@@ -1,0 +1,58 @@
+"""Examples run where they stand; the outline lists what a file holds."""
+
+from __future__ import annotations
+
+from dsl.tools.editor.outline import outline
+from dsl.tools.editor.project import Project
+from dsl.tools.editor.running import run, runnable
+from tests.dsl.tools.editor.projects import small
+
+_TEXT = """allow deadlift when pain=none
+example "holds" given pain=acute, symptom=none expect deadlift unreviewed
+example "fails" given pain=acute, symptom=none expect deadlift allowed
+"""
+
+
+def test_each_example_is_run_by_itself() -> None:
+    project = Project({"a.rules": _TEXT})
+    first, second = runnable(project, "a.rules")
+    assert (first.what, first.title) == ("example", "holds")
+    assert run(project, "a.rules", first.span.start).message == "The example “holds” holds."
+    failed = run(project, "a.rules", second.span.start)
+    assert not failed.holds
+    assert failed.message.startswith("example “fails”: `deadlift` is `unreviewed` (")
+    assert [found.code for found in failed.found] == ["E450"]
+
+
+def test_a_copy_in_another_file_runs_too() -> None:
+    project = Project({"a.rules": _TEXT, "b.rules": _TEXT})
+    for name in project.own:
+        assert [run(project, name, one.span.start).holds for one in runnable(project, name)] == [True, False]
+
+
+def test_errors_come_first() -> None:
+    for extra, count in (("avoid x when always", "1 error "), ("avoid x, y when always", "2 errors ")):
+        project = Project({"a.rules": f"{_TEXT}{extra}\n"})
+        done = run(project, "a.rules", _TEXT.index("example"))
+        assert not done.holds
+        assert done.message.startswith(f"Mend the {count}first")
+
+
+def test_what_is_no_longer_there_is_not_run() -> None:
+    assert run(Project({"a.rules": _TEXT}), "a.rules", 1).message == "The text has changed; run it again."
+    assert list(runnable(Project({}), "prelude/facts.rules")) == []
+
+
+def test_the_outline_has_names_titles_and_actions() -> None:
+    found = [(entry.name, entry.detail) for entry in outline(small(), "rules.rules")]
+    assert found == [
+        ("clinic", "pack"),
+        ("flare.hinge", "rule"),
+        ("modify sumo_pull", "rule"),
+        ("allow easy_pull", "rule"),
+        ("refer", "rule"),
+        ("acute", "example"),
+        ("never", "proof"),
+        ("session", "proof"),
+    ]
+    assert list(outline(small(), "nowhere.rules")) == []
