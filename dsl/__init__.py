@@ -1,6 +1,7 @@
 """Spotter's rules language: text in, a sealed release out; a member's facts in, an explained decision out."""
 
-from dsl.evaluation.build import Build, build, build_paths, compile_paths, compile_text
+from dsl.analysis.build import build, build_paths, compile_paths, compile_text
+from dsl.evaluation.build import Build
 from dsl.evaluation.decision import Decision, ExerciseAnswer
 from dsl.evaluation.evaluator import Evaluator
 from dsl.semantics.compiler import CompileError

@@ -32,17 +32,24 @@ class Standing(NamedTuple):
 class Answers:
     """What one release answers, about whom."""
 
-    def __init__(self, artifact: Artifact, guards: Iterable[ir.Guard] = (), at: datetime.date | None = None) -> None:
+    def __init__(
+        self,
+        artifact: Artifact,
+        guards: Iterable[ir.Guard] = (),
+        at: datetime.date | None = None,
+        members: Members | None = None,
+    ) -> None:
         """Prepare to ask; `guards` are what else will be asked about members.
 
         Args:
             artifact: the release.
             guards: guards that are not of the release, as those of proofs are.
             at: the day; without one no pack is past its review.
+            members: about whom, where another release is asked about the same; made for the guards of both.
         """
         self.artifact = artifact
-        self.formulas = Formulas()
-        self.members = Members(artifact.vocabulary, chain(guards_of(artifact), guards), self.formulas)
+        self.members = members or Members(artifact.vocabulary, chain(guards_of(artifact), guards), Formulas())
+        self.formulas = self.members.formulas
         self._optional = frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional)
         self._overdue = {pack.name for pack in artifact.packs if at and pack.review_by and at > pack.review_by}
         self._overrides: dict[str, list[ir.Override]] = {}

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import z3  # type: ignore[import-untyped]  # the solver ships no types
 
-Formula = bool | z3.BoolRef
+Formula: TypeAlias = bool | z3.BoolRef
 """A formula; True and False are themselves."""
 
 STEPS_PER_SECOND = 3_000_000
@@ -44,8 +45,9 @@ class Formulas:
     """Builds formulas; those of two builders never mix."""
 
     def __init__(self) -> None:
-        """Begin without a variable."""
+        """Begin without a variable; `steps` counts those of all searches so far."""
         self.context = z3.Context()
+        self.steps = 0
         self._variables: dict[str, z3.BoolRef] = {}
 
     def variable(self, name: str) -> Formula:
@@ -102,14 +104,31 @@ class Search:
         """Prepare to search for all of `wanted` at once."""
         self._formulas = formulas
         self._budget = budget
-        self._never = False in wanted
+        self._never = any(formula is False for formula in wanted)
         self._solver = z3.SolverFor("QF_FD", ctx=formulas.context)
         self._solver.set("max_memory", _MEMORY)
         for formula in wanted:
             if not isinstance(formula, bool):
                 self._solver.add(formula)
 
-    def found(self, supposing: Iterable[Formula] = ()) -> frozenset[str] | None:
+    def possible(self, supposing: Iterable[z3.BoolRef] = ()) -> bool:
+        """Return whether what is wanted can hold, and all of `supposing`, variables or their opposites, with it.
+
+        Raises:
+            UndecidedError: the bound was passed.
+        """
+        if self._never:
+            return False
+        self._solver.set("rlimit", self._budget.next())
+        before = self._formulas.steps
+        answer = self._solver.check(list(supposing))
+        self._formulas.steps = self._steps()
+        self._budget.spend(self._formulas.steps - before)
+        if answer == z3.unknown:
+            raise UndecidedError(self._budget.bounds.seconds_each)
+        return bool(answer == z3.sat)
+
+    def found(self, supposing: Iterable[z3.BoolRef] = ()) -> frozenset[str] | None:
         """Return the names of variables that are true, all others false, where what is wanted holds; None: nowhere.
 
         Args:
@@ -118,15 +137,7 @@ class Search:
         Raises:
             UndecidedError: the bound was passed.
         """
-        literals = [formula for formula in supposing if formula is not True]
-        if self._never or False in literals:
-            return None
-        self._solver.set("rlimit", self._budget.next())
-        answer = self._solver.check(literals)
-        self._budget.spend(self._steps())
-        if answer == z3.unknown:
-            raise UndecidedError(self._budget.bounds.seconds_each)
-        if answer == z3.unsat:
+        if not self.possible(supposing):
             return None
         model = self._solver.model()
         return frozenset(known.name() for known in model.decls() if z3.is_true(model[known]))

@@ -50,12 +50,23 @@ class Known:
     numbers: Mapping[str, Decimal]
 
 
+class _Dropped(NamedTuple):
+    """All variables of a fact, and those that are true where nothing is said of it."""
+
+    names: frozenset[str]
+    instead: frozenset[str]
+
+
+def _better(now: frozenset[str], plainer: frozenset[str], fits: Callable[[frozenset[str]], bool]) -> frozenset[str]:
+    return plainer if plainer != now and fits(plainer) else now
+
+
 class Members:
     """The variables of one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary, guards: Iterable[ir.Guard], formulas: Formulas) -> None:
         """Make the variables; `guards` are all that will be asked about them."""
-        self._formulas = formulas
+        self.formulas = formulas
         self.facts = {fact.name: fact for fact in vocabulary.facts}
         thresholds = _thresholds(guards)
         self._values = {
@@ -68,6 +79,7 @@ class Members:
             for fact in vocabulary.facts
             if fact.kind is Kind.MANY_OF
         }
+        self._named = dict(self._all_variables())
         self.possible = formulas.both(self._possible())
 
     # --- variables ----------------------------------------------------------------------------
@@ -81,23 +93,31 @@ class Members:
         return Values(self._variables(fact.name, names), {}, frozenset())
 
     def _variables(self, fact: str, names: Iterable[str]) -> dict[str, Formula]:
-        return {name: self._formulas.variable(f"{fact}={name}") for name in names}
+        return {name: self.formulas.variable(f"{fact}={name}") for name in names}
 
     def _term(self, fact: str, term: str) -> tuple[Formula, Formula]:
         """Return the variables "present" and "absent"; unknown: neither."""
-        return self._formulas.variable(f"{fact} has {term}"), self._formulas.variable(f"{fact} lacks {term}")
+        return self.formulas.variable(f"{fact} has {term}"), self.formulas.variable(f"{fact} lacks {term}")
+
+    def _all_variables(self) -> Iterator[tuple[str, Formula]]:
+        for fact, values in self._values.items():
+            yield from ((f"{fact}={name}", variable) for name, variable in values.variables.items())
+        for fact, terms in self._terms.items():
+            for term, (present, absent) in terms.items():
+                yield f"{fact} has {term}", present
+                yield f"{fact} lacks {term}", absent
 
     def _possible(self) -> Iterator[Formula]:
         """Yield what holds of every member."""
         for fact, values in self._values.items():
-            yield self._formulas.at_most_one([*values.variables.values()])
+            yield self.formulas.at_most_one([*values.variables.values()])
             if self.facts[fact].default is not None:
-                yield self._formulas.either(values.variables.values())
+                yield self.formulas.either(values.variables.values())
         for fact, terms in self._terms.items():
             for states in terms.values():
-                yield self._formulas.at_most_one(states)
+                yield self.formulas.at_most_one(states)
             if self.facts[fact].default is not None:
-                yield self._formulas.either(state for states in terms.values() for state in states)
+                yield self.formulas.either(state for states in terms.values() for state in states)
 
     # --- tests --------------------------------------------------------------------------------
 
@@ -112,29 +132,27 @@ class Members:
             case ir.Has():
                 present, absent = self._terms[test.fact][test.term]
                 is_so, is_not = (present, absent) if test.present else (absent, present)
-                return Kleene(is_so, self._formulas.opposite(is_not))
+                return Kleene(is_so, self.formulas.opposite(is_not))
             case ir.Unknown():
                 unknown = self._unknown(test)
-                truth = self._formulas.opposite(unknown) if test.negated else unknown
+                truth = self.formulas.opposite(unknown) if test.negated else unknown
                 return Kleene(truth, truth)
             case _:
                 assert_never(test)
 
     def _one_of(self, fact: str, fits: _Fits) -> Kleene:
         variables = self._values[fact].variables
-        fitting = self._formulas.either(variable for name, variable in variables.items() if fits(name))
-        others = self._formulas.either(variable for name, variable in variables.items() if not fits(name))
-        return Kleene(fitting, self._formulas.opposite(others))
+        fitting = self.formulas.either(variable for name, variable in variables.items() if fits(name))
+        others = self.formulas.either(variable for name, variable in variables.items() if not fits(name))
+        return Kleene(fitting, self.formulas.opposite(others))
 
     def _unknown(self, test: ir.Unknown) -> Formula:
         if test.terms:
             terms = self._terms[test.fact]
-            return self._formulas.opposite(
-                self._formulas.both(self._formulas.either(terms[name]) for name in test.terms)
-            )
+            return self.formulas.opposite(self.formulas.both(self.formulas.either(terms[name]) for name in test.terms))
         if test.fact in self._terms:
             return True
-        return self._formulas.opposite(self._formulas.either(self._values[test.fact].variables.values()))
+        return self.formulas.opposite(self.formulas.either(self._values[test.fact].variables.values()))
 
     # --- from variables to a member and back ----------------------------------------------------
 
@@ -159,19 +177,58 @@ class Members:
         }
         return Known(choices, {fact: states for fact, states in terms.items() if states}, numbers)
 
+    def literals(self, true: frozenset[str]) -> list[Formula]:
+        """Return every variable whose name is in `true`, and the opposite of every other."""
+        return [
+            variable if name in true else self.formulas.opposite(variable) for name, variable in self._named.items()
+        ]
+
     def supposed(self, facts: Facts) -> list[Formula]:
         """Return for every variable that it, or its opposite, holds of a member."""
-        found: list[Formula] = []
-        for fact, values in self._values.items():
-            number = facts.numbers.get(fact)
-            state = facts.choices.get(fact) if number is None else self._cell(fact, number)
-            found.extend(self._literals((variable, name == state) for name, variable in values.variables.items()))
-        for fact, terms in self._terms.items():
-            states = facts.terms.get(fact, {})
-            for name, (present, absent) in terms.items():
-                pair = ((present, states.get(name) is True), (absent, states.get(name) is False))
-                found.extend(self._literals(pair))
-        return found
+        true = {f"{fact}={choice}" for fact, choice in facts.choices.items()}
+        true |= {f"{fact}={self._cell(fact, number)}" for fact, number in facts.numbers.items()}
+        true |= {
+            f"{fact} {'has' if state else 'lacks'} {term}"
+            for fact, states in facts.terms.items()
+            for term, state in states.items()
+        }
+        return self.literals(frozenset(true))
+
+    def plainest(self, true: frozenset[str], fits: Callable[[frozenset[str]], bool]) -> frozenset[str]:
+        """Return a member near `true` that `fits` as well, of whom less is known, and that in plainer words."""
+        known = self.known(true)
+        now = true
+        for candidate in (self._without(fact) for fact in sorted((*known.choices, *known.terms, *known.numbers))):
+            now = _better(now, now - candidate.names | candidate.instead, fits)
+        for fact, states in known.terms.items():
+            for term in states:
+                has, lacks = f"{fact} has {term}", f"{fact} lacks {term}"
+                now = _better(now, now - {has, lacks}, fits)
+                now = _better(now, now - {has} | {lacks} if has in now else now, fits)
+            now = _better(now, now | self._rest(fact, now), fits)
+        return now
+
+    def _without(self, fact: str) -> _Dropped:
+        return _Dropped(self._names_of(fact), self._by_default(fact))
+
+    def _names_of(self, fact: str) -> frozenset[str]:
+        if fact in self._terms:
+            return frozenset(f"{fact} {how} {term}" for term in self._terms[fact] for how in ("has", "lacks"))
+        return frozenset(f"{fact}={name}" for name in self._values[fact].variables)
+
+    def _by_default(self, fact: str) -> frozenset[str]:
+        default = self.facts[fact].default
+        if default is None:
+            return frozenset()
+        if fact in self._terms:
+            return frozenset(f"{fact} {'has' if term == default else 'lacks'} {term}" for term in self._terms[fact])
+        return frozenset((f"{fact}={self._cell(fact, Decimal(default)) if self._values[fact].numbers else default}",))
+
+    def _rest(self, fact: str, now: frozenset[str]) -> frozenset[str]:
+        """Return that what a member is not known to have of `fact` is absent, if anything is known of it."""
+        if not now & self._names_of(fact):
+            return frozenset()
+        return frozenset(f"{fact} lacks {term}" for term in self._terms[fact] if f"{fact} has {term}" not in now)
 
     def _cell(self, fact: str, number: Decimal) -> str:
         """Return which cell `number` is in: itself, or the gap between the same edges."""
@@ -181,7 +238,7 @@ class Members:
         return next(name for name, known in values.numbers.items() if known == number) if below == number else inside[0]
 
     def _literals(self, states: Iterable[tuple[Formula, bool]]) -> Iterator[Formula]:
-        return (variable if state else self._formulas.opposite(variable) for variable, state in states)
+        return (variable if state else self.formulas.opposite(variable) for variable, state in states)
 
 
 # --- cells of a range of numbers --------------------------------------------------------------

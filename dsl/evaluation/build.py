@@ -1,4 +1,4 @@
-"""The driver of a whole build: compile, then run the examples; only what passes both becomes a release."""
+"""The driver up to the examples: compile, then run them. `analysis.build` goes on to what is to be proved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dsl.evaluation.examples import run_examples
 from dsl.semantics.checked import CheckedExample
-from dsl.semantics.compiler import CompileError, compile_sources, read_paths
+from dsl.semantics.compiler import Compilation, CompileError, compile_sources, read_paths
 from dsl.semantics.provenance import Bundled
 from dsl.semantics.reading import read_texts
 from dsl.semantics.release import Release
@@ -21,7 +21,7 @@ from dsl.syntax.source import SourceFile
 class Build:
     """What came of rule text: a release, or why there is none, with what was looked at.
 
-    `examples` and `proofs` count those of the text; proofs are parsed and type-checked, and not yet decided.
+    `examples` and `proofs` count those of the text; `proofs_held` and `proofs_failed` those that were decided.
     `checked` are the examples themselves, `bundled` the texts of the works that rules cite, as far as they are at hand.
     """
 
@@ -30,6 +30,8 @@ class Build:
     sources: Mapping[str, SourceFile]
     examples: int = 0
     proofs: int = 0
+    proofs_held: int = 0
+    proofs_failed: int = 0
     checked: tuple[CheckedExample, ...] = ()
     bundled: Bundled = field(default_factory=Bundled)
 
@@ -42,11 +44,16 @@ def build(
     with_prelude: bool = True,
     texts: Iterable[SourceFile] = (),
 ) -> Build:
-    """Return what comes of `sources`, whose quotes are held against `texts`. Never raises for any text.
+    """Return what comes of `sources`, whose quotes are held against `texts`, proofs apart. Never raises for any text.
 
     `before` are findings made while reading them.
     """
     compilation = compile_sources(sources, limits=limits or Limits(), with_prelude=with_prelude, texts=texts)
+    return examined(compilation, before)
+
+
+def examined(compilation: Compilation, before: Iterable[Diagnostic] = ()) -> Build:
+    """Return what comes of `compilation` once its examples have been run; `before` are findings of earlier passes."""
     found = [*before, *compilation.diagnostics]
     release = compilation.release
     if release is not None:
@@ -79,7 +86,7 @@ def compile_paths(paths: Iterable[str | Path]) -> Release:
     Raises:
         CompileError: something is wrong with the text; the error carries every diagnostic.
     """
-    return _release(build_paths(paths))
+    return released(build_paths(paths))
 
 
 def compile_text(text: str, name: str = "text.rules") -> Release:
@@ -88,10 +95,15 @@ def compile_text(text: str, name: str = "text.rules") -> Release:
     Raises:
         CompileError: something is wrong with the text; the error carries every diagnostic.
     """
-    return _release(build([SourceFile(name, text)]))
+    return released(build([SourceFile(name, text)]))
 
 
-def _release(built: Build) -> Release:
+def released(built: Build) -> Release:
+    """Return the release of `built`.
+
+    Raises:
+        CompileError: there is none; the error carries every diagnostic.
+    """
     if built.release is None:
         raise CompileError(built.diagnostics, built.sources)
     return built.release

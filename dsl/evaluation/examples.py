@@ -10,6 +10,7 @@ from typing import assert_never
 
 import msgspec
 
+from dsl.evaluation.compiled import Compiled
 from dsl.evaluation.outcome import ExerciseOutcome, Outcome
 from dsl.evaluation.questions import Questions
 from dsl.evaluation.reference import Reference
@@ -43,9 +44,27 @@ def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample])
     return found
 
 
+def first_failure(artifact: Artifact, examples: Sequence[checked.CheckedExample]) -> Diagnostic | None:
+    """Return a diagnostic for the first expectation that the release does not meet; None where it meets all."""
+    whole = _Bench(artifact)
+    return next((failure for example in examples for failure in whole.failures(example)), None)
+
+
 def within_review(artifact: Artifact) -> datetime.date:
     """Return the last day on which every pack is within its review date; the first of all days where none has one."""
     return min((pack.review_by for pack in artifact.packs if pack.review_by), default=datetime.date.min)
+
+
+def unmet(artifact: Artifact, example: checked.CheckedExample) -> list[tuple[str, str | None]]:
+    """Return in what the reference's answer on a member differs from what is expected, each with what made it so.
+
+    Raises:
+        FactsError: the facts of the example do not fit the release.
+    """
+    facts = Door(artifact.vocabulary).read(example.facts, artifact.vocabulary)
+    outcome = Reference(artifact).evaluate(facts, example.at or within_review(artifact))
+    held = _Held(artifact, facts, outcome, Questions(artifact))
+    return [problem for expected in example.expected for problem in held.unmet(expected)]
 
 
 def _only(artifact: Artifact, pack: str) -> Artifact:
@@ -77,7 +96,7 @@ class _Bench:
         self._artifact = artifact
         self._door = Door(artifact.vocabulary)
         self._questions = Questions(artifact)
-        self._reference = Reference(artifact)
+        self._compiled = Compiled(artifact)
         self._within = within_review(artifact)
 
     def overrides(self, pack: str) -> bool:
@@ -85,7 +104,7 @@ class _Bench:
         return any(override.rule.startswith(f"{pack}/") for override in self._artifact.overrides)
 
     def outcome(self, example: checked.CheckedExample) -> Outcome:
-        return self._reference.evaluate(self._facts(example), example.at or self._within)
+        return self._compiled.evaluate(self._facts(example), example.at or self._within).materialised()
 
     def failures(self, example: checked.CheckedExample) -> Iterator[Diagnostic]:
         try:
@@ -110,10 +129,10 @@ class _Held:
 
     def failures(self, example: checked.CheckedExample) -> Iterator[Diagnostic]:
         for expected in example.expected:
-            for message, reason in self._unmet(expected):
+            for message, reason in self.unmet(expected):
                 yield Diagnostic("E450", expected.span, f"example “{example.title}”: {message}", help=reason)
 
-    def _unmet(self, expected: checked.Expected) -> Iterator[tuple[str, str | None]]:
+    def unmet(self, expected: checked.Expected) -> Iterator[tuple[str, str | None]]:
         match expected:
             case checked.SessionExpected():
                 yield from self._unmet_session(expected)

@@ -1,4 +1,4 @@
-"""Examples with their names resolved and their types checked, ready to be run against the release."""
+"""Examples and proofs with their names resolved and their types checked, ready to be held against the release."""
 
 from __future__ import annotations
 
@@ -83,6 +83,20 @@ Expected = (
     | LoadExpected
     | QuestionExpected
 )
+
+
+Claim = VerdictExpected | RecommendedExpected | SessionExpected | RoutineReferralExpected
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedProof:
+    """One `prove`: `claim` is to hold for everybody of whom `guard` is surely true. Targets mean their kinds too."""
+
+    title: str
+    pack: str
+    claim: Claim
+    guard: ir.Guard
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from itertools import chain
 from pathlib import Path
 
 from dsl.semantics.catalogue import Catalogue, TooManyError
-from dsl.semantics.checked import CheckedExample
+from dsl.semantics.checked import CheckedExample, CheckedProof
 from dsl.semantics.checker import check
 from dsl.semantics.declarations import Declarations
-from dsl.semantics.examples import resolved_examples
+from dsl.semantics.examples import resolved_examples, resolved_proofs
 from dsl.semantics.expansion import check_expansion
 from dsl.semantics.lints import lint, lint_examples
 from dsl.semantics.lowering import GuardLowering
@@ -58,7 +58,7 @@ class CompileError(Exception):
 class Compilation:
     """What became of rule text: the release, or None with at least one error among `diagnostics`.
 
-    `examples` are there where the release is; `proofs` counts the statements that this version does not check.
+    `examples` and `claims`, what is to be proved, are there where the release is; `proofs` counts the statements.
     `bundled` are the texts of the works that rules cite, as far as they are at hand.
     """
 
@@ -66,6 +66,7 @@ class Compilation:
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, SourceFile]
     examples: tuple[CheckedExample, ...] = ()
+    claims: tuple[CheckedProof, ...] = ()
     proofs: int = 0
     bundled: Bundled = field(default_factory=Bundled)
 
@@ -99,13 +100,13 @@ def _compile(sources: Mapping[str, SourceFile], limits: Limits, texts: Iterable[
     named = chain(resolve(declared), check(declared), check_provenance(declared, at_hand))
     found = [*syntax, *disagreements, *_bounded(named, limits)]
     proofs = [proof for pack in declared.packs.values() for proof in pack.proofs]
-    compiled = _Compiled(None, (), [])
+    compiled = _Compiled(None)
     if not any(problem.code[:2] in ("E1", "E2") for problem in found):
         compiled = _whole(declared, limits, sound=not errors(found))
     found += [*compiled.found, *_unchecked(proofs)]
     release = None if errors(found) else compiled.release
-    examples = compiled.examples if release else ()
-    return Compilation(release, tuple(in_reading_order(found)), sources, examples, len(proofs), at_hand)
+    examples, claims = (compiled.examples, compiled.claims) if release else ((), ())
+    return Compilation(release, tuple(in_reading_order(found)), sources, examples, claims, len(proofs), at_hand)
 
 
 # --- sources ----------------------------------------------------------------------------------
@@ -159,8 +160,9 @@ class _Compiled:
     """What the passes over the whole program gave."""
 
     release: Release | None
-    examples: tuple[CheckedExample, ...]
     found: list[Diagnostic] = field(default_factory=list)
+    examples: tuple[CheckedExample, ...] = ()
+    claims: tuple[CheckedProof, ...] = ()
 
 
 def _whole(declared: Declarations, limits: Limits, *, sound: bool) -> _Compiled:
@@ -169,23 +171,24 @@ def _whole(declared: Declarations, limits: Limits, *, sound: bool) -> _Compiled:
         catalogue = Catalogue.of(declared, MOST_RELATED)
     except TooManyError:
         message = f"classes and kinds of exercises have more than {MOST_RELATED} members together"
-        return _Compiled(None, (), [Diagnostic("E404", _anywhere(declared), message, "simplify them")])
+        return _Compiled(None, [Diagnostic("E404", _anywhere(declared), message, "simplify them")])
     checks = chain(check_program(declared), check_expansion(declared, limits), check_touched(declared, catalogue))
     found = list(_bounded(checks, limits))
     if not sound or errors(found):
-        return _Compiled(None, (), found)
+        return _Compiled(None, found)
     return _sealed(declared, catalogue, limits, found)
 
 
 def _sealed(declared: Declarations, catalogue: Catalogue, limits: Limits, found: list[Diagnostic]) -> _Compiled:
-    sealing = Sealing(declared, catalogue, GuardLowering(declared))
+    guards = GuardLowering(declared)
+    sealing = Sealing(declared, catalogue, guards)
     rules, shared = sealing.rules()
     artifact = sealing.artifact(rules)
     facts = {fact.name: fact for fact in artifact.vocabulary.facts}
     found += [*shared, *_bounded(check_substitutes(rules, facts), limits)]
     examples = resolved_examples(declared, catalogue)
     found += _bounded(chain(lint(declared, rules, facts), lint_examples(examples)), limits)
-    return _Compiled(Release(artifact), examples, found)
+    return _Compiled(Release(artifact), found, examples, resolved_proofs(declared, catalogue, guards))
 
 
 MOST_RELATED = 1_000_000
@@ -210,4 +213,4 @@ def _bounded(found: Iterable[Diagnostic], limits: Limits) -> Iterable[Diagnostic
 def _unchecked(proofs: Sequence[ast.Proof]) -> Iterable[Diagnostic]:
     if proofs:
         number = f"{len(proofs)} proof{'' if len(proofs) == 1 else 's'}"
-        yield Diagnostic("N601", proofs[0].span, f"{number} not checked by this version")
+        yield Diagnostic("N601", proofs[0].span, f"{number} not checked")

@@ -1,4 +1,4 @@
-"""Checked examples in the shape in which they are run."""
+"""Checked examples and proofs in the shape in which they are run and decided."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import assert_never
 from dsl.semantics.catalogue import Catalogue
 from dsl.semantics.checked import (
     CheckedExample,
+    CheckedProof,
+    Claim,
     Expected,
     LimitExpected,
     LoadExpected,
@@ -21,6 +23,7 @@ from dsl.semantics.checked import (
 )
 from dsl.semantics.declarations import NONE, Declarations, PackContents
 from dsl.semantics.intervals import intervals
+from dsl.semantics.lowering import GuardLowering
 from dsl.semantics.quantities import canonical, parameter_value, range_of
 from dsl.semantics.resolver import ROUTINE
 from dsl.semantics.verdict import Disposition, Verdict
@@ -33,6 +36,43 @@ def resolved_examples(declared: Declarations, catalogue: Catalogue) -> tuple[Che
     """Return every example of a program without an error, in reading order."""
     resolving = _Resolving(declared, catalogue)
     return tuple(resolving.example(example, pack) for pack in declared.packs.values() for example in pack.examples)
+
+
+def resolved_proofs(declared: Declarations, catalogue: Catalogue, guards: GuardLowering) -> tuple[CheckedProof, ...]:
+    """Return every proof of a program without an error, in reading order."""
+    return tuple(
+        CheckedProof(
+            proof.title.value,
+            pack.name,
+            _claim(proof.claim, catalogue),
+            guards.lower(proof.guard, pack.name),
+            proof.span,
+        )
+        for pack in declared.packs.values()
+        for proof in pack.proofs
+    )
+
+
+def _claim(claim: ast.ExpectVerdict | ast.ExpectRecommended | ast.ExpectSession, catalogue: Catalogue) -> Claim:
+    match claim:
+        case ast.ExpectVerdict():
+            return _verdict(claim, tuple(sorted(catalogue.wide(claim.target))))
+        case ast.ExpectRecommended():
+            return RecommendedExpected(tuple(sorted(catalogue.wide(claim.target))), claim.recommended, claim.span)
+        case ast.ExpectSession():
+            return _session(claim)
+        case _:
+            assert_never(claim)
+
+
+def _verdict(claim: ast.ExpectVerdict, exercises: tuple[str, ...]) -> VerdictExpected:
+    return VerdictExpected(exercises, claim.bound, Verdict(claim.verdict.text), claim.span)
+
+
+def _session(claim: ast.ExpectSession) -> SessionExpected | RoutineReferralExpected:
+    if claim.disposition.text == ROUTINE:
+        return RoutineReferralExpected(claim.span)
+    return SessionExpected(claim.bound, Disposition(claim.disposition.text), claim.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +109,11 @@ class _Resolving:
         span = expectation.span
         match expectation:
             case ast.ExpectVerdict():
-                verdict = Verdict(expectation.verdict.text)
-                return VerdictExpected(self._meant(expectation.target), expectation.bound, verdict, span)
+                return _verdict(expectation, self._meant(expectation.target))
             case ast.ExpectRecommended():
                 return RecommendedExpected(self._meant(expectation.target), expectation.recommended, span)
             case ast.ExpectSession():
-                if expectation.disposition.text == ROUTINE:
-                    return RoutineReferralExpected(span)
-                return SessionExpected(expectation.bound, Disposition(expectation.disposition.text), span)
+                return _session(expectation)
             case ast.ExpectLimit():
                 (limit,) = intervals((expectation.limit,), pack, self.declared)
                 return LimitExpected(self._meant(expectation.target), limit, span)

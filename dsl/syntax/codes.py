@@ -112,7 +112,7 @@ _SEMANTICS = {
     "W505": "a guard that nobody can fulfil",
     "W506": "a rule about no exercise",
     "W507": "a text of a work that no source names",
-    "N601": "proofs that this version does not check",
+    "N601": "proofs that are not checked",
 }
 
 _EVALUATION = {
@@ -121,5 +121,11 @@ _EVALUATION = {
     "W550": "an expectation of an example that other packs change",
 }
 
-CODES: dict[str, str] = {**_SYNTAX, **_SEMANTICS, **_EVALUATION}
+_ANALYSIS = {
+    "E460": "a proof that does not hold",
+    "W560": "a proof that is not decided",
+    "W561": "a proof about nobody or nothing",
+}
+
+CODES: dict[str, str] = {**_SYNTAX, **_SEMANTICS, **_EVALUATION, **_ANALYSIS}
 """Every code with its title. Layers above add a block of their own in this file."""

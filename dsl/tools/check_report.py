@@ -60,5 +60,9 @@ def _counts(check: Check) -> Iterator[tuple[int, str]]:
     yield len(check.packs), f"{'pack' if len(check.packs) == 1 else 'packs'}: {visible(listed(check.packs))}"
     run = check.examples_run
     yield run, "example, run and passed" if run == 1 else "examples, all run and passed" if run else "examples"
-    if check.proofs_not_checked:
-        yield check.proofs_not_checked, "proofs, not checked by this version"
+    held = check.proofs_held
+    if held:
+        yield held, "proof, which holds for everybody" if held == 1 else "proofs, all of which hold for everybody"
+    undecided = check.proofs_not_checked
+    if undecided:
+        yield undecided, "proof that could not be decided" if undecided == 1 else "proofs that could not be decided"

@@ -23,7 +23,7 @@ from dsl.tools.decision_report import print_decision
 from dsl.tools.exits import Exit
 from dsl.tools.facts_file import Request, read_request
 from dsl.tools.findings import summary
-from dsl.tools.given import built, exit_of, instant, refuse_facts, refuse_rules
+from dsl.tools.given import built, exit_of, instant, proved, refuse_facts, refuse_rules
 from dsl.tools.rewriting import Formatted, formatted, replace
 from dsl.tools.terminal import Failure, note, output, visible, write
 from dsl.tools.wording import listed
@@ -36,12 +36,12 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a
 @RULE_PATHS
 @AS_JSON
 def check(paths: Sequence[str], as_json: bool) -> Exit:
-    """Check rule files and run their examples.
+    """Check rule files, run their examples and decide their proofs.
 
     PATHS are rule files, or folders in which every file that ends in .rules is read. Everything that is wrong is
     reported at once. Ends with 0 if the rules can be published, 1 if they hold errors, 2 if a path cannot be read.
     """
-    made, unread = built(paths)
+    made, unread = proved(paths)
     if as_json:
         write_json(summary(made))
     else:

@@ -48,6 +48,8 @@ class Check(msgspec.Struct, frozen=True):
     exercises: int
     examples_run: int
     examples_failed: int
+    proofs_held: int
+    proofs_failed: int
     proofs_not_checked: int
 
 
@@ -84,5 +86,7 @@ def summary(built: Build) -> Check:
         exercises=len(artifact.vocabulary.exercises) if artifact else 0,
         examples_run=built.examples,
         examples_failed=len({found.span for found in built.diagnostics if found.code in _FAILED_EXAMPLES}),
-        proofs_not_checked=built.proofs,
+        proofs_held=built.proofs_held,
+        proofs_failed=built.proofs_failed,
+        proofs_not_checked=built.proofs - built.proofs_held - built.proofs_failed,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from dsl.evaluation.build import build
+from dsl.analysis.build import build
 from dsl.syntax.source import SourceFile
 from dsl.tools.findings import Finding, finding
 
@@ -23,6 +23,7 @@ class RuleFile(msgspec.Struct, frozen=True):
 class Compiled(msgspec.Struct, frozen=True):
     """What came of an upload. `artifact` and `digest` are None when there are errors.
 
+    `proofs` are those that hold, `unproved` those that were not decided.
     `source` is every file the artifact was compiled from, the prelude included, by name.
     """
 
@@ -30,6 +31,7 @@ class Compiled(msgspec.Struct, frozen=True):
     source: tuple[RuleFile, ...]
     examples: int
     proofs: int
+    unproved: int = 0
     artifact: bytes | None = None
     digest: str | None = None
 
@@ -42,7 +44,8 @@ def compile_files(files: Sequence[RuleFile]) -> Compiled:
         findings=tuple(finding(found, built.sources) for found in built.diagnostics),
         source=_source(files, built.sources),
         examples=built.examples,
-        proofs=built.proofs,
+        proofs=built.proofs_held,
+        unproved=built.proofs - built.proofs_held - built.proofs_failed,
         artifact=built.release.canonical_bytes if built.release else None,
         digest=built.release.digest if built.release else None,
     )

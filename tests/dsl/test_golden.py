@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dsl.analysis.build import build as build_with_proofs
 from dsl.evaluation.build import build
 from dsl.semantics.compiler import compile_sources
 from dsl.syntax.codes import CODES
@@ -44,14 +45,20 @@ def check_semantics(sources: Sequence[SourceFile]) -> Sequence[Diagnostic]:
 
 
 def check_evaluation(sources: Sequence[SourceFile]) -> Sequence[Diagnostic]:
-    """Return what a whole build finds."""
+    """Return what compiling and running the examples finds."""
     return build(sources, with_prelude=False).diagnostics
+
+
+def check_analysis(sources: Sequence[SourceFile]) -> Sequence[Diagnostic]:
+    """Return what a whole build finds."""
+    return build_with_proofs(sources, with_prelude=False).diagnostics
 
 
 LAYERS: dict[str, Check] = {
     "syntax": check_syntax,
     "semantics": check_semantics,
     "evaluation": check_evaluation,
+    "analysis": check_analysis,
 }
 FILES = [(layer, path) for layer in LAYERS for path in golden_files(layer)]
 
@@ -68,6 +75,7 @@ ELSEWHERE = {
     "E294": "paths: tests/dsl/semantics/test_reading.py",
     "E295": "paths: tests/dsl/semantics/test_reading.py",
     "E451": "a thousand values: tests/dsl/evaluation/test_examples.py",
+    "W560": "too little time: tests/dsl/analysis/test_proofs.py",
     "W550": "two packs: tests/dsl/evaluation/test_examples.py",
 }
 """Codes that one file cannot show, and where they are tested."""

@@ -77,7 +77,8 @@ def check_v1(compiled: Compiled) -> CheckV1:
         digest=compiled.digest,
         diagnostics=diagnostics_v1(compiled.findings),
         examples_run=compiled.examples,
-        proofs_not_checked=compiled.proofs,
+        proofs_held=compiled.proofs,
+        proofs_not_checked=compiled.unproved,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+
 from hypothesis import event, given
 from hypothesis import strategies as st
 

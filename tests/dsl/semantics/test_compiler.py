@@ -105,7 +105,7 @@ def test_a_flood_of_errors_is_cut_off() -> None:
     assert found.count("N141") == 1
 
 
-def test_proofs_are_counted_and_not_checked() -> None:
+def test_proofs_are_counted_and_left_to_the_solver() -> None:
     text = 'fact pain one of none, acute\nexercise squat\nprove "one": squat at least ask when pain=acute\n'
     compilation = compiled(text)
     assert compilation.release is not None

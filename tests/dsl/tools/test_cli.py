@@ -70,11 +70,18 @@ class TestCheck:
         assert said.code == Exit.FINDINGS
         assert "E450" in said.out
 
-    def test_proofs_are_said_not_to_be_checked(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        (folder / "a.rules").write_text(RIGHT + 'prove "p": deadlift at least avoid when pain=acute\n')
+    def test_proofs_that_hold_are_counted(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        (folder / "a.rules").write_text(
+            RIGHT + 'prove "p": deadlift at least avoid when condition=disc_herniation and pain=acute\n'
+        )
         said = Spoken(capsys, "check", "a.rules")
         assert said.code == Exit.FINE
-        assert "not checked by this version" in said.out
+        assert "1 proof, which holds for everybody" in said.out
+        (folder / "a.rules").write_text(RIGHT + 'prove "p": deadlift at least avoid when pain=acute\n')
+        said = Spoken(capsys, "check", "a.rules")
+        assert said.code == Exit.FINDINGS
+        assert "E460" in said.out
+        assert "given pain=acute" in said.out
 
     def test_json_holds_the_same(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
         (folder / "a.rules").write_text(WRONG)

@@ -37,14 +37,14 @@ async def test_wrong_text_is_answered_with_its_diagnostics_and_stored_nowhere(
     assert dump(settings.database) == before
 
 
-async def test_examples_are_run_and_proofs_are_counted_as_not_checked(client: httpx.AsyncClient) -> None:
+async def test_examples_are_run_and_proofs_decided(client: httpx.AsyncClient) -> None:
     text = (
         RULES
         + 'example "acute disc"\n  given condition=disc_herniation, pain=acute\n  expect deadlift avoid\n'
         + 'prove "never": deadlift at least avoid when condition=disc_herniation and pain=acute\n'
     )
     answer = (await client.post("/v1/checks", json=files(text))).json()
-    assert (answer["ok"], answer["examples_run"], answer["proofs_not_checked"]) == (True, 1, 1)
+    assert (answer["ok"], answer["examples_run"], answer["proofs_held"], answer["proofs_not_checked"]) == (True, 1, 1, 0)
 
 
 async def test_a_file_has_a_name_and_there_is_one_at_least(client: httpx.AsyncClient) -> None:

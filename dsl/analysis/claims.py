@@ -1,0 +1,94 @@
+"""Claims about everybody, as the search for somebody of whom they are not true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import assert_never
+
+from dsl.analysis.answers import Answers
+from dsl.analysis.formulas import Budget, Formula, Search, UndecidedError
+from dsl.analysis.members import Known
+from dsl.semantics.checked import (
+    Claim,
+    RecommendedExpected,
+    RoutineReferralExpected,
+    SessionExpected,
+    VerdictExpected,
+)
+from dsl.semantics.verdict import Disposition, Verdict
+from dsl.syntax.ast import Bound
+
+
+def single(claim: Claim) -> Iterator[Claim]:
+    """Yield `claim` once for every exercise that it is about."""
+    match claim:
+        case VerdictExpected() | RecommendedExpected():
+            yield from (replace(claim, exercises=(exercise,)) for exercise in claim.exercises)
+        case SessionExpected() | RoutineReferralExpected():
+            yield claim
+        case _:
+            assert_never(claim)
+
+
+def denied(claim: Claim, answers: Answers) -> Formula:
+    """Return of whom `claim`, about one exercise at most, is not true."""
+    opposite = answers.formulas.opposite
+    match claim:
+        case VerdictExpected():
+            (exercise,) = claim.exercises
+            worse = list(Verdict)[claim.verdict.severity + 1 :]
+            reached = answers.verdict_at_least(exercise, claim.verdict)
+            passed = answers.verdict_at_least(exercise, worse[0]) if worse else False
+            return _outside(claim.bound, reached, passed, answers)
+        case RecommendedExpected():
+            recommended = answers.recommended(claim.exercises[0])
+            return opposite(recommended) if claim.recommended else recommended
+        case SessionExpected():
+            graver = list(Disposition)[claim.disposition.severity + 1 :]
+            reached = answers.session_at_least(claim.disposition)
+            passed = answers.session_at_least(graver[0]) if graver else False
+            return _outside(claim.bound, reached, passed, answers)
+        case RoutineReferralExpected():
+            return opposite(answers.routine_referral())
+        case _:
+            assert_never(claim)
+
+
+def _outside(bound: Bound, reached: Formula, passed: Formula, answers: Answers) -> Formula:
+    short = answers.formulas.opposite(reached)
+    match bound:
+        case Bound.EXACTLY:
+            return answers.formulas.either((short, passed))
+        case Bound.AT_LEAST:
+            return short
+        case Bound.AT_MOST:
+            return passed
+        case _:
+            assert_never(bound)
+
+
+def anybody(wanted: Sequence[Formula], answers: Answers, budget: Budget) -> bool:
+    """Return whether there is a member of whom all of `wanted` is true.
+
+    Raises:
+        UndecidedError: it is not known.
+    """
+    return Search(answers.formulas, [answers.possible(), *wanted], budget).possible()
+
+
+def somebody(wanted: Sequence[Formula], answers: Answers, budget: Budget) -> Known | None:
+    """Return a member of whom all of `wanted` is true, with as little known as suffices; None: there is nobody.
+
+    Raises:
+        UndecidedError: it is not known whether there is anybody.
+    """
+    search = Search(answers.formulas, [answers.possible(), *wanted], budget)
+    members = answers.members
+    true = search.found()
+    if true is None:
+        return None
+    with suppress(UndecidedError):  # the member at hand serves as well
+        true = members.plainest(true, lambda candidate: search.possible(members.literals(candidate)))
+    return members.known(true)

@@ -1,0 +1,121 @@
+"""Decides what is to be proved of a release: it holds for everybody, or here is somebody for whom it does not.
+
+Nothing is passed over in silence. What the solver could not decide in its bounds is a warning; a member that it found
+is held against the reference before anybody hears of it, and if the two disagree, this program is at fault and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from dsl.analysis.answers import Answers
+from dsl.analysis.claims import anybody, denied, single, somebody
+from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, UndecidedError
+from dsl.analysis.members import Known
+from dsl.analysis.remembered import Fingerprints, Memory, Verdict
+from dsl.analysis.witness import example_text, facts_of
+from dsl.evaluation.examples import unmet
+from dsl.semantics.checked import CheckedExample, CheckedProof, Claim, RecommendedExpected, VerdictExpected
+from dsl.semantics.facts import FactsError
+from dsl.semantics.release import Artifact
+from dsl.syntax.diagnostics import Diagnostic
+
+
+class DisagreementError(RuntimeError):
+    """The solver and the reference do not say the same of a member: a fault of this program, not of an author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of proofs: how many hold, how many do not, and what to tell their authors."""
+
+    held: int
+    failed: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def decide(
+    artifact: Artifact, proofs: Sequence[CheckedProof], bounds: Bounds = DEFAULT_BOUNDS, memory: Memory | None = None
+) -> Decided:
+    """Return what comes of `proofs`; `memory` holds what is known from earlier releases, and takes what is found.
+
+    Raises:
+        DisagreementError: a member that the solver found is not one of whom the reference says the same.
+    """
+    deciding = _Deciding(artifact, proofs, Budget(bounds), memory if memory is not None else {})
+    found = [problem for proof in proofs for problem in deciding.problems(proof)]
+    failed = len({problem.span for problem in found if problem.code == "E460"})
+    undecided = len({problem.span for problem in found if problem.code == "W560"})
+    return Decided(len(proofs) - failed - undecided, failed, tuple(found))
+
+
+class _Deciding:
+    """Decides the proofs of one release."""
+
+    def __init__(self, artifact: Artifact, proofs: Iterable[CheckedProof], budget: Budget, memory: Memory) -> None:
+        self._artifact = artifact
+        self._guards = [proof.guard for proof in proofs]
+        self._budget = budget
+        self._memory = memory
+        self._fingerprints = Fingerprints(artifact)
+        self._facts = {fact.name: fact for fact in artifact.vocabulary.facts}
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(self._artifact, self._guards)
+
+    def problems(self, proof: CheckedProof) -> Iterator[Diagnostic]:
+        """Yield what is to be said of one proof; nothing where it holds."""
+        if isinstance(proof.claim, VerdictExpected | RecommendedExpected) and not proof.claim.exercises:
+            message = "this proof is about no exercise, so it always holds"
+            yield Diagnostic("W561", proof.claim.span, message, "name an exercise, or a class that some declare")
+            return
+        try:
+            verdict = self._verdict(proof)
+        except UndecidedError as error:
+            message = f"not decided in about {error.seconds:g} seconds: it may hold or not"
+            yield Diagnostic("W560", proof.span, message, "split it: name fewer exercises, or ask for less at once")
+            return
+        if verdict.known is not None:
+            yield self._disproved(proof, verdict.known)
+        elif verdict.about_nobody:
+            message = "nobody can ever be as this proof says after `when`, so it proves nothing"
+            yield Diagnostic("W561", proof.span, message, "perhaps `or` is meant where `and` stands")
+
+    def _verdict(self, proof: CheckedProof) -> Verdict:
+        key = self._fingerprints.of(proof)
+        if key not in self._memory:
+            self._memory[key] = self._searched(proof)
+        return self._memory[key]
+
+    def _searched(self, proof: CheckedProof) -> Verdict:
+        answers = self._answers
+        guard = answers.guard(proof.guard).surely
+        against = [denied(claim, answers) for claim in single(proof.claim)]
+        if not anybody([guard, answers.formulas.either(against)], answers, self._budget):
+            return Verdict(about_nobody=not anybody([guard], answers, self._budget))
+        # Somebody is there; the plainest of them is the plainest for one of the exercises.
+        for formula in against:
+            known = somebody([guard, formula], answers, self._budget)
+            if known is not None:
+                return Verdict(known=known)
+        raise DisagreementError(f"{proof.title}: somebody is there, and nobody")
+
+    def _disproved(self, proof: CheckedProof, known: Known) -> Diagnostic:
+        claim, (message, reason) = self._held_against_reference(proof, known)
+        example = example_text(proof.title, known, self._facts, claim)
+        return Diagnostic("E460", proof.span, f"this does not hold for everybody: {message}", reason, example)
+
+    def _held_against_reference(self, proof: CheckedProof, known: Known) -> tuple[Claim, tuple[str, str | None]]:
+        """Return the part of the claim that the reference denies of a member, and in what words."""
+        facts = facts_of(known, self._facts)
+        whole = CheckedExample(proof.title, proof.pack, facts, None, (proof.claim,), proof.span)
+        try:
+            for claim in single(proof.claim):
+                for problem in unmet(self._artifact, replace(whole, expected=(claim,))):
+                    return claim, problem
+        except FactsError as error:
+            raise DisagreementError(f"{proof.title}: no member can be so: {error}") from error
+        raise DisagreementError(f"{proof.title}: the reference finds nothing wrong with {facts}")

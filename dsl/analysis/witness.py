@@ -1,0 +1,95 @@
+"""A member whom the solver has found, as facts for the door and as an example that an author can paste."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import assert_never
+
+from dsl.analysis.members import Known
+from dsl.semantics import checked
+from dsl.semantics.declarations import NONE
+from dsl.semantics.resolver import ROUTINE
+from dsl.semantics.vocabulary import Fact
+from dsl.syntax import ast
+from dsl.syntax.formatter import format_file, format_statement
+from dsl.syntax.source import SourceFile
+
+
+def facts_of(known: Known, facts: Mapping[str, Fact]) -> dict[str, object]:
+    """Return what the facts door reads of a member; what holds by default goes without saying."""
+    found: dict[str, object] = {}
+    for name, choice in known.choices.items():
+        if facts[name].default != choice:
+            found[name] = choice == "yes" if choice in _ANSWERS and not facts[name].terms else choice
+    for name, states in known.terms.items():
+        if not _by_default(facts[name], states):
+            found[name] = _many(facts[name], states)
+    return found | {name: number for name, number in known.numbers.items() if not _is_default(facts[name], number)}
+
+
+_ANSWERS = frozenset({"yes", "no"})
+
+
+def _many(fact: Fact, states: Mapping[str, bool]) -> object:
+    present = [term for term, state in states.items() if state]
+    if len(states) == len(fact.terms):
+        return present
+    return {"present": present, "absent": [term for term, state in states.items() if not state]}
+
+
+def _by_default(fact: Fact, states: Mapping[str, bool]) -> bool:
+    return fact.default is not None and states == {term.name: term.name == fact.default for term in fact.terms}
+
+
+def _is_default(fact: Fact, number: Decimal) -> bool:
+    return fact.default is not None and Decimal(fact.default) == number
+
+
+def example_text(title: str, known: Known, facts: Mapping[str, Fact], claim: checked.Claim) -> str:
+    """Return an example that expects of the member what `claim` says of everybody, laid out as an author writes it."""
+    statement = ast.Example(ast.Text(title), tuple(_given(known, facts)), (_expected(claim),))
+    return format_file(SourceFile("", format_statement(statement))).rstrip("\n")
+
+
+def _given(known: Known, facts: Mapping[str, Fact]) -> Iterator[ast.Given]:
+    everything = ast.Completeness.ALL
+    for name, value in sorted(facts_of(known, facts).items()):
+        fact = ast.Name(name)
+        match value:
+            case bool():
+                yield ast.Given(fact, everything, (ast.Name("yes" if value else "no"),))
+            case Decimal():
+                unit = facts[name].unit
+                yield ast.Given(fact, everything, (ast.Quantity(value, ast.Name(unit) if unit else None),))
+            case str():
+                yield ast.Given(fact, everything, (ast.Name(value),))
+            case list():
+                yield ast.Given(fact, everything, tuple(map(ast.Name, value)) or (ast.Name(NONE),))
+            case _:
+                yield from _partly(fact, known.terms[name])
+
+
+def _partly(fact: ast.Name, states: Mapping[str, bool]) -> Iterator[ast.Given]:
+    for how, wanted in ((ast.Completeness.HAS, True), (ast.Completeness.LACKS, False)):
+        terms = tuple(ast.Name(term) for term, state in states.items() if state is wanted)
+        if terms:
+            yield ast.Given(fact, how, terms)
+
+
+def _expected(claim: checked.Claim) -> ast.Expectation:
+    match claim:
+        case checked.VerdictExpected():
+            return ast.ExpectVerdict(_target(claim.exercises), claim.bound, ast.Name(claim.verdict.value))
+        case checked.RecommendedExpected():
+            return ast.ExpectRecommended(_target(claim.exercises), claim.recommended)
+        case checked.SessionExpected():
+            return ast.ExpectSession(claim.bound, ast.Name(claim.disposition.value))
+        case checked.RoutineReferralExpected():
+            return ast.ExpectSession(ast.Bound.EXACTLY, ast.Name(ROUTINE))
+        case _:
+            assert_never(claim)
+
+
+def _target(exercises: tuple[str, ...]) -> ast.Target:
+    return ast.Target(names=tuple(map(ast.Name, exercises)))
