@@ -8,12 +8,12 @@ rows of all the facts.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from dsl.evaluation.masks import bits, places
 from dsl.evaluation.reference import compares, holds
-from dsl.evaluation.term_rows import Rows
+from dsl.evaluation.term_rows import ListRows, Rows
 from dsl.evaluation.truths import states_of
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts, Terms
@@ -22,9 +22,28 @@ from dsl.semantics.vocabulary import Fact
 _Compared = tuple[Mapping[int, Sequence[ir.Compare]], Decimal]
 """The comparisons that regions leave open, and the number to compare."""
 
+_Lists = Mapping[str, Mapping[str, bool]]
+
+
+class _ByFact:
+    """The rows by kind of fact; the lists that most terms ask about come first, because they rule out most."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.every = rows.every()
+        self.lists = sorted(rows.lists(), key=lambda of: -of.asked.bit_count())
+        self.choices = rows.choices()
+        self.numbers = rows.numbers()
+
 
 class Table:
-    """The rows of one body of guards, which come in groups."""
+    """The rows of one body of guards, which come in groups.
+
+    `surely` returns the terms that surely hold, for whoever does not ask for more; `survivors` those that may hold, and
+    of them those that surely do.
+    """
+
+    surely: Callable[[Facts], int]
+    survivors: Callable[[Facts], tuple[int, int]]
 
     def __init__(self, groups: Sequence[Sequence[ir.Guard]], facts: Mapping[str, Fact]) -> None:
         """Make the rows of the guards in `groups`, over the vocabulary's `facts`."""
@@ -32,135 +51,9 @@ class Table:
         self.spans = rows.spans
         self.alone = rows.alone
         self._optional = frozenset(name for name, fact in facts.items() if fact.optional)
-        self._every = rows.every()
-        self._lists = sorted(rows.lists(), key=lambda of: -of.asked.bit_count())
-        self._choices = rows.choices()
-        self._numbers = rows.numbers()
-        self._first = [(of.asked, of.fact, of.apart, *of.layers[0]) for of in self._lists]
-        self._listed = [(of.fact, *of.layers[0], of) for of in self._lists]
-        self._further = [(of.needy, of.wary, of) for of in self._lists if of.needy or of.wary]
-        self._chosen = [(of.asked, of) for of in self._choices]
-        self._measured = [(of.asked, of) for of in self._numbers]
-
-    # --- what surely holds --------------------------------------------------------------------
-
-    def surely(self, facts: Facts) -> int:
-        """Return the terms that surely hold; for whoever does not ask for more, since it is the shorter way.
-
-        What rules out most comes first, and what tests nothing that is left is passed over.
-        """
-        alive = self._every
-        known = facts.terms
-        for asked, fact, apart, free, needs in self._first:
-            if alive & asked:
-                if fact not in known:
-                    alive &= apart
-                    continue
-                states = known[fact]
-                met = free
-                for term in states.present if isinstance(states, Terms) else states_of(states, ())[0]:
-                    if term in needs:
-                        met |= needs[term]
-                alive &= met
-        return self._in_values(alive, facts) if alive else 0
-
-    def _in_values(self, alive: int, facts: Facts) -> int:
-        choices, numbers = facts.choices, facts.numbers
-        for asked, of_choice in self._chosen:
-            if alive & asked:
-                fact, _, apart, keeps, _, _ = of_choice
-                alive &= keeps[choices[fact]] if fact in choices else apart
-        within = 0
-        compared: list[_Compared] = []
-        for asked, of_number in self._measured:
-            if alive & asked:
-                fact, _, apart, points, kept, inside, tests, _, _ = of_number
-                if fact not in numbers:
-                    alive &= apart
-                    continue
-                number = numbers[fact]
-                place = bisect_left(points, number)
-                region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
-                alive &= kept[region]
-                if region in inside:
-                    within |= inside[region]
-                    compared.append((tests, number))
-        if alive & within:
-            alive &= ~_failed(alive & within, compared)
-        return self._in_more_of_lists(alive, facts.terms)
-
-    def _in_more_of_lists(self, alive: int, known: Mapping[str, Mapping[str, bool]]) -> int:
-        for needy, wary, of in self._further:
-            if alive & (needy | wary) and of.fact in known:
-                states = known[of.fact]
-                present, _ = states_of(states, ())
-                if alive & needy:
-                    alive = of.needing_more(alive, present)
-                if alive & wary:
-                    alive = of.agreeing(alive, states, present)
-        return alive
-
-    # --- what may hold ------------------------------------------------------------------------
-
-    def survivors(self, facts: Facts) -> tuple[int, int]:
-        """Return the terms that may hold, and of those the ones that surely do."""
-        could, unsure = self._every, 0
-        choices, known = facts.choices, facts.terms
-        for fact, free, needs, of in self._listed:
-            if fact not in known:
-                could &= of.missing
-                unsure |= of.open
-                continue
-            states = known[fact]
-            if not isinstance(states, Terms) or states.unknown:
-                could, doubted = of.narrowed(could, states)
-                unsure |= doubted
-                continue
-            met = free
-            for term in states.present:
-                if term in needs:
-                    met |= needs[term]
-            could &= met
-        for fact, _, _, keeps, missing, open_ in self._choices:
-            if fact in choices:
-                could &= keeps[choices[fact]]
-            else:
-                could &= missing
-                unsure |= open_
-        could, doubted = self._may_in_numbers(could, facts.numbers)
-        could, unsure = self._less_of_lists(could, known), unsure | doubted
-        return could, could & ~unsure if unsure else could
-
-    def _less_of_lists(self, could: int, known: Mapping[str, Mapping[str, bool]]) -> int:
-        """Return those of the terms in `could` that get all that they want of the lists that are complete."""
-        for needy, wary, of in self._further:
-            if could & (needy | wary) and of.fact in known:
-                present, unknown = states_of(known[of.fact], of.names)
-                if not unknown:
-                    if could & needy:
-                        could = of.needing_more(could, present)
-                    if could & wary:
-                        could &= ~of.refused(present)
-        return could
-
-    def _may_in_numbers(self, could: int, known: Mapping[str, Decimal]) -> tuple[int, int]:
-        within = unsure = 0
-        compared: list[_Compared] = []
-        for fact, _, _, points, keeps, inside, tests, missing, open_ in self._numbers:
-            if fact not in known:
-                could &= missing
-                unsure |= open_
-                continue
-            number = known[fact]
-            place = bisect_left(points, number)
-            region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
-            could &= keeps[region]
-            if region in inside:
-                within |= inside[region]
-                compared.append((tests, number))
-        return could & ~_failed(within & could, compared) if within & could else could, unsure
-
-    # --- guards -------------------------------------------------------------------------------
+        by_fact = _ByFact(rows)
+        self.surely = _surely(by_fact)
+        self.survivors = _survivors(by_fact)
 
     def fold(self, group: int, could: int, sure: int, facts: Facts) -> tuple[int, int]:
         """Return the guards of a group that may hold, and those that surely do, one bit each."""
@@ -177,7 +70,9 @@ class Table:
 
     def certain(self, group: int, facts: Facts) -> int:
         """Return the guards of a group that surely hold, one bit each, without asking which others may."""
-        certain = self.spans[group].folded(self.surely(facts))
+        certain = self.surely(facts)
+        if certain:
+            certain = self.spans[group].folded(certain)
         for bit, guard in self.alone[group]:
             if holds(guard, facts, self._optional):
                 certain |= bit
@@ -186,6 +81,148 @@ class Table:
     def guards(self, group: int, row: int) -> list[int]:
         """Return which guards of a group the bits of `row` stand for, in the order in which they were given."""
         return sorted(self.spans[group].guards[bit] for bit in places(row)) if row else []
+
+
+# --- reading the rows -------------------------------------------------------------------------
+#
+# Each way is one function over what it needs, in the order in which it needs it: to call something for every fact would
+# cost as much again as what is done there.
+
+
+def _surely(rows: _ByFact) -> Callable[[Facts], int]:  # noqa: C901 - see above
+    """Return what finds the terms that surely hold. What tests nothing that is left is passed over."""
+    every = rows.every
+    listed = [(of.asked, of.fact, of.apart, *of.layers[0]) for of in rows.lists]
+    chosen = [(of.asked, of.fact, of.apart, of.keeps) for of in rows.choices]
+    measured = [(of.asked, of.fact, of.apart, of.points, of.keeps, of.within, of.tests) for of in rows.numbers]
+    more, wanting_more = _more(rows.lists)
+
+    def surely(facts: Facts) -> int:  # noqa: C901, PLR0912 - see above
+        alive = every
+        known, choices, numbers = facts.terms, facts.choices, facts.numbers
+        for asked, fact, apart, free, needs in listed:
+            if alive & asked:
+                if fact not in known:
+                    alive &= apart
+                    continue
+                states = known[fact]
+                met = free
+                for term in states.present if isinstance(states, Terms) else states_of(states, ())[0]:
+                    if term in needs:
+                        met |= needs[term]
+                alive &= met
+        if not alive:
+            return 0
+        for asked, fact, apart, keeps in chosen:
+            if alive & asked:
+                alive &= keeps[choices[fact]] if fact in choices else apart
+        within, compared = 0, []
+        for asked, fact, apart, points, kept, inside, tests in measured:
+            if alive & asked:
+                if fact not in numbers:
+                    alive &= apart
+                    continue
+                number = numbers[fact]
+                place = bisect_left(points, number)
+                region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
+                alive &= kept[region]
+                if inside and region in inside:
+                    within |= inside[region]
+                    compared.append((tests, number))
+        if alive & within:
+            alive &= ~_failed(alive & within, compared)
+        return more(alive, known) if alive & wanting_more else alive
+
+    return surely
+
+
+def _more(lists: Sequence[ListRows]) -> tuple[Callable[[int, _Lists], int], int]:
+    """Return what looks at whatever else terms want of lists, and the terms that do; few of them are left by then."""
+    further = [of for of in lists if of.needy or of.wary]
+
+    def more(alive: int, known: _Lists) -> int:
+        for of in further:
+            if alive & (of.needy | of.wary) and of.fact in known:
+                states = known[of.fact]
+                present, _ = states_of(states, ())
+                if alive & of.needy:
+                    alive = of.needing_more(alive, present)
+                if alive & of.wary:
+                    alive = of.agreeing(alive, states, present)
+        return alive
+
+    wanting_more = 0
+    for of in further:
+        wanting_more |= of.needy | of.wary
+    return more, wanting_more
+
+
+def _survivors(rows: _ByFact) -> Callable[[Facts], tuple[int, int]]:  # noqa: C901 - see above
+    """Return what finds the terms that may hold, and of them those that surely do."""
+    every = rows.every
+    listed = [(of.fact, *of.layers[0], of) for of in rows.lists]
+    chosen = [(of.fact, of.keeps, of.missing, of.open_) for of in rows.choices]
+    measured = [(of.fact, of.points, of.keeps, of.within, of.tests, of.missing, of.open_) for of in rows.numbers]
+    complete = _complete(rows.lists)
+
+    def survivors(facts: Facts) -> tuple[int, int]:  # noqa: C901 - see above
+        could, unsure = every, 0
+        known, choices, numbers = facts.terms, facts.choices, facts.numbers
+        for fact, free, needs, of in listed:
+            if fact not in known:
+                could &= of.missing
+                unsure |= of.open
+                continue
+            states = known[fact]
+            if not isinstance(states, Terms) or states.unknown:
+                could, doubted = of.narrowed(could, states)
+                unsure |= doubted
+                continue
+            met = free
+            for term in states.present:
+                if term in needs:
+                    met |= needs[term]
+            could &= met
+        for fact, keeps, missing, open_ in chosen:
+            if fact in choices:
+                could &= keeps[choices[fact]]
+            else:
+                could &= missing
+                unsure |= open_
+        within, compared = 0, []
+        for fact, points, kept, inside, tests, missing, open_ in measured:
+            if fact not in numbers:
+                could &= missing
+                unsure |= open_
+                continue
+            number = numbers[fact]
+            place = bisect_left(points, number)
+            region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
+            could &= kept[region]
+            if inside and region in inside:
+                within |= inside[region]
+                compared.append((tests, number))
+        if could & within:
+            could &= ~_failed(could & within, compared)
+        could = complete(could, known)
+        return could, could & ~unsure if unsure else could
+
+    return survivors
+
+
+def _complete(lists: Sequence[ListRows]) -> Callable[[int, _Lists], int]:
+    """Return what leaves of terms those that get whatever else they want of the lists that are complete."""
+    further = [(of.needy | of.wary, of) for of in lists if of.needy or of.wary]
+
+    def complete(could: int, known: _Lists) -> int:
+        for wanting, of in further:
+            if could & wanting and of.fact in known:
+                present, unknown = states_of(known[of.fact], of.names)
+                if not unknown:
+                    could = of.needing_more(could, present) & ~of.refused(present)
+        return could
+
+    return complete
 
 
 def _failed(within: int, compared: Sequence[_Compared]) -> int:
