@@ -79,7 +79,7 @@ def _use(pack: ir.Pack, source: ir.Source, artifact: Artifact, at_hand: Bundled)
     cited = [[one for one in rule.citations if one.source == source.id] for rule in rules]
     work = at_hand.works.get((pack.name, source.id))
     sections = work.sections if work else ()
-    titles = [one.section for citations in cited for one in citations if one.section is not None]
+    every = [one for citations in cited for one in citations]
     return SourceUse(
         pack=pack.name,
         source=source.id,
@@ -88,19 +88,26 @@ def _use(pack: ir.Pack, source: ir.Source, artifact: Artifact, at_hand: Bundled)
         cited_by=sum(bool(citations) for citations in cited),
         file=work.file.name if work else None,
         sections=len(sections),
-        uncited=tuple(UncitedSection(section.title, section.line) for section in _uncited(work, titles)),
+        uncited=tuple(UncitedSection(section.title, section.line) for section in _uncited(work, every)),
     )
 
 
-def _uncited(work: Work | None, titles: Sequence[str]) -> Iterator[Section]:
+def _uncited(work: Work | None, citations: Sequence[ir.Citation]) -> Iterator[Section]:
     """Yield the sections of which nothing is cited: neither they, nor a part of them, nor the item they belong to."""
     sections = work.sections if work else ()
-    cited = [any(section.is_cited_as(title) for title in titles) for section in sections]
+    cited = [any(_cites(one, section) for one in citations) for section in sections]
     for place, section in enumerate(sections):
         inner = _until(section, sections[place + 1 :])
         whole = _enclosing(place, sections)
         if not any(cited[place : place + 1 + inner]) and not (whole is not None and cited[whole]):
             yield section
+
+
+def _cites(citation: ir.Citation, section: Section) -> bool:
+    """Return whether `citation` is of `section`: by its title or, naming none, by words that stand there."""
+    if citation.section is not None:
+        return section.is_cited_as(citation.section)
+    return citation.quote is not None and section.says(citation.quote)
 
 
 def _until(section: Section, later: Sequence[Section]) -> int:

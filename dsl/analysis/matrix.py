@@ -30,6 +30,9 @@ from dsl.semantics.vocabulary import Exercise, Fact, Kind
 MOST_ROWS = 400
 """Rows of one matrix: past that nobody reads it."""
 
+_PASSES = 2
+"""How often each number is chosen anew: what the others are by then may leave it more room."""
+
 _Raw = Mapping[str, object]
 _BESIDE = frozenset({ir.Effect.ADVISE, ir.Effect.ROUTINE})
 """Effects that decide no verdict."""
@@ -222,17 +225,27 @@ class _Making:
 
     def _row(self, about: tuple[str | None, ...], base: _Raw, columns: Sequence[str]) -> Row:
         member = {**base, **{fact: self._as_raw(fact, value) for fact, value in zip(self._by, about, strict=True)}}
-        assumed: dict[str, Decimal] = {}
-        least = self._against(member)
-        for fact in self._numbers:
-            for value in self._candidates(fact):
-                against = self._against({**member, fact.name: value})
-                if against < least:
-                    least, assumed[fact.name] = against, value
-            member |= assumed
+        assumed = self._mildest(member)
+        member |= assumed
         outcome = self._evaluated(member).materialised()
         cells = tuple(self._cell(outcome, outcome.exercises[name]) for name in columns)
         return Row(about, tuple(_said_of(assumed)), outcome.disposition.value, cells)
+
+    def _mildest(self, member: _Raw) -> dict[str, Decimal]:
+        """Return the numbers that speak least against training: as few as it takes, each as low as it may be."""
+        candidates = {fact.name: self._candidates(fact) for fact in self._numbers}
+        assumed = {name: values[0] for name, values in candidates.items()}
+        least = self._against({**member, **assumed})
+        for name in [*candidates] * _PASSES:
+            for value in candidates[name]:
+                against = self._against({**member, **assumed, name: value})
+                if against < least:
+                    least, assumed[name] = against, value
+        for name in candidates:
+            others = {other: value for other, value in assumed.items() if other != name}
+            if self._against({**member, **others}) <= least:
+                assumed = others
+        return assumed
 
     def _as_raw(self, fact: str, value: str | None) -> object:
         match self._facts[fact].kind:
