@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import json
 import os
@@ -52,10 +53,12 @@ FIRST_REQUEST = {
 
 
 LOADED_WHEN_CALLED = {
+    "coverage": "dsl.tools.coverage",
     "diff": "dsl.tools.diff",
     "explain": "dsl.tools.explain",
     "lsp": "dsl.tools.lsp",
     "repl": "dsl.tools.repl",
+    "sources": "dsl.tools.sources",
 }
 """Commands, each called as in its module, that need libraries which take long to import and no other command needs."""
 
@@ -84,6 +87,8 @@ def spotter() -> None:
     refused); 2 the command line or an input cannot be used; 3 the service does not answer; 130 interrupted;
     141 nobody reads the output any more.
     """
+    # The language has no clock: commands to which today matters find it here.
+    click.get_current_context().obj = datetime.datetime.now(datetime.UTC).date()
 
 
 @spotter.command()
