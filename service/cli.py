@@ -18,6 +18,7 @@ import msgspec
 
 from dsl.evaluation.build import Build, build
 from dsl.semantics.compiler import read_paths
+from dsl.semantics.reading import read_texts
 from dsl.syntax.diagnostics import errors
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
@@ -190,7 +191,9 @@ def publish(paths: Sequence[str], ruleset: str, url: str, create: bool, promote:
     they are published, 1 if they are refused, 2 if a path cannot be read, 3 if the service does not answer.
     """
     sources, unread = read_paths(paths, Limits())
-    built = build(sources, before=unread)
+    texts, unread_texts = read_texts(sources, Limits())
+    unread += unread_texts
+    built = build(sources, before=unread, texts=texts)
     if built.release is None:
         _say_refused(built, as_json)
         return Exit.UNUSABLE if errors(unread) else Exit.FINDINGS
