@@ -58,6 +58,7 @@ LOADED_WHEN_CALLED = {
     "diff": "dsl.tools.diff",
     "explain": "dsl.tools.explain",
     "lsp": "dsl.tools.lsp",
+    "mutate": "dsl.tools.mutate",
     "repl": "dsl.tools.repl",
     "sources": "dsl.tools.sources",
 }

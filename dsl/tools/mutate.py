@@ -1,0 +1,79 @@
+"""The command `mutate`: would the examples notice if a rule were a little wrong?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import click
+from rich.progress import track
+
+from dsl.analysis.mutation import Fault, Mutation, Survivor
+from dsl.analysis.mutation import mutate as planted
+from dsl.semantics.compiler import compile_sources
+from dsl.semantics.reading import read_paths
+from dsl.syntax.diagnostics import errors
+from dsl.syntax.limits import Limits
+from dsl.tools.check_report import print_diagnostics
+from dsl.tools.cli import AS_JSON, RULE_PATHS, write_json
+from dsl.tools.exits import Exit
+from dsl.tools.terminal import Failure, output, visible
+
+_SHOWN = 5
+"""Survivors shown with the example that would notice them; the rest is told in a line each."""
+
+
+@click.command()
+@RULE_PATHS
+@click.option(
+    "--least", type=click.FloatRange(0, 100), metavar="PERCENT", help="End with 1 if fewer of the faults are noticed."
+)
+@click.option("--all", "everything", is_flag=True, help="Show the example for every fault that nothing notices.")
+@AS_JSON
+def mutate(paths: Sequence[str], least: float | None, everything: bool, as_json: bool) -> Exit:
+    """Plant faults in rules, one at a time, and say which of them no example notices.
+
+    PATHS are rule files or folders. A fault is an operator or a threshold that is a little off, a clause or an
+    exception left out, `or` for `and`, another action. Each fault that no example notices comes with an example that
+    would; faults that change nobody's answer are left out, by proof. Some minutes for a large pack.
+
+    Ends with 0, or with 1 if the rules hold errors or the score is below --least; 2 if a path cannot be read.
+    """
+    sources, unread = read_paths(paths, Limits())
+    if unread:
+        raise Failure(unread[0].message)
+    made = compile_sources(sources, limits=Limits())
+    if made.release is None:
+        print_diagnostics(output(to_errors=True), errors(made.diagnostics), made.sources)
+        return Exit.FINDINGS
+    found = planted(made.release.artifact, made.examples, progress=_watched)
+    if as_json:
+        write_json(found)
+    else:
+        _print(found, everything)
+    return Exit.FINDINGS if least is not None and 100 * found.score < least else Exit.FINE
+
+
+def _watched(faults: Sequence[Fault]) -> Iterable[Fault]:
+    console = output(to_errors=True)
+    return track(faults, "Planting faults", console=console, transient=True, disable=not console.is_terminal)
+
+
+def _print(found: Mutation, everything: bool) -> None:
+    console = output()
+    planted_ = found.noticed + found.harmless + len(found.survivors)
+    console.print(f"{planted_} faults planted, {found.harmless} of them change nobody's answer.")
+    console.print(f"{found.noticed} of the other {planted_ - found.harmless} are noticed: {100 * found.score:.1f} %.")
+    told = [one for one in found.survivors if one.example is not None]
+    shown = told if everything else told[:_SHOWN]
+    for survivor in shown:
+        _print_survivor(survivor)
+    for survivor in found.survivors:
+        if survivor not in shown:
+            console.print(f"No example notices in {visible(survivor.rule)}: {visible(survivor.what)}", soft_wrap=True)
+
+
+def _print_survivor(survivor: Survivor) -> None:
+    console = output()
+    console.print(f"No example notices in {visible(survivor.rule)}: {visible(survivor.what)}. This one would:")
+    for line in (survivor.example or "").splitlines():
+        console.print(f"    {visible(line)}", soft_wrap=True)

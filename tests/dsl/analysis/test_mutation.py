@@ -1,0 +1,82 @@
+"""Planted faults are noticed by examples, or come with the example that would notice them."""
+
+from __future__ import annotations
+
+from dsl.analysis.mutation import Mutation, faults, mutate
+from dsl.evaluation.examples import first_failure, run_examples
+from dsl.semantics.release import Artifact
+from tests.dsl.semantics.compiling import compiled
+
+VOCABULARY = """
+pack one
+fact condition many of disc, strain, sprain
+fact pain one of none, acute, chronic
+fact level number 0 to 10
+fact cleared yes or no
+measure load number 0 to 100 %
+exercise squat
+exercise lunge
+allow squat, lunge when always
+"""
+RULES = """
+rule tender: avoid squat when condition=disc and level > 5
+  except when cleared=yes because "cleared"
+rule sore: modify lunge when pain in (acute, chronic) limit load <= 50 %
+rule many: require clearance for lunge when at least 2 of (condition=disc, condition=strain, condition=sprain)
+rule talk: advise warm_up "Walk first." when always
+rule end: stop session when level >= 9 or (pain=acute and not cleared=yes) say "Stop."
+"""
+
+
+def tried(text: str) -> tuple[Artifact, Mutation]:
+    compilation = compiled(text)
+    assert compilation.release is not None, [found.message for found in compilation.diagnostics]
+    artifact = compilation.release.artifact
+    return artifact, mutate(artifact, compilation.examples)
+
+
+def test_every_kind_of_fault_is_planted() -> None:
+    artifact, _ = tried(VOCABULARY + RULES)
+    told = {(fault.rule.split("/")[1], fault.what) for fault in faults(artifact)}
+    assert {
+        ("tender", "the rule is left out"),
+        ("tender", "avoid becomes clearance"),
+        ("tender", "`and` becomes `or`"),
+        ("tender", "clause 1 of 2 joined by `and` is forgotten"),
+        ("tender", "level > 5 becomes level >= 5"),
+        ("tender", "level > 5 becomes level > 6"),
+        ("tender", "the test of condition=disc is turned round"),
+        ("tender", "the exception “cleared” is left out"),
+        ("sore", "pain=acute is forgotten"),
+        ("sore", "the limit on load is left out"),
+        ("many", "at least 2 becomes at least 3"),
+        ("end", "`or` becomes `and`"),
+    } <= told
+    assert not any(rule == "talk" for rule, _ in told)
+
+
+def test_without_examples_nothing_is_noticed_and_each_survivor_brings_its_own() -> None:
+    text = VOCABULARY + RULES
+    artifact, found = tried(text)
+    assert (found.noticed, found.score) == (0, 0.0)
+    by_what = {(fault.rule, fault.what): fault.artifact for fault in faults(artifact)}
+    for survivor in found.survivors:
+        if survivor.example is None:
+            assert survivor.what in {"the limit on load is left out", "allow becomes recommend"}
+            continue
+        compilation = compiled(f"{text}\n{survivor.example}\n")
+        assert compilation.release is not None
+        assert run_examples(compilation.release.artifact, compilation.examples) == []
+        faulty = by_what[survivor.rule, survivor.what]
+        assert first_failure(faulty, compilation.examples) is not None
+
+
+def test_a_fault_that_changes_nobody_is_no_survivor() -> None:
+    text = f"{VOCABULARY}rule a: avoid squat when level > 5\nrule b: avoid squat when level > 6\n"
+    _, found = tried(text)
+    assert found.harmless > 0
+    assert not any(one.rule == "one/b" and one.what == "the rule is left out" for one in found.survivors)
+
+
+def test_nothing_to_plant_is_a_full_score() -> None:
+    assert Mutation(0, 0, ()).score == 1.0

@@ -1,0 +1,60 @@
+"""`spotter mutate` as it is called."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dsl.tools.exits import Exit
+from dsl.tools.mutate import mutate
+from dsl.tools.terminal import run
+
+if TYPE_CHECKING:
+    import pytest
+
+commands = click.Group(commands={"mutate": mutate})
+
+RULES = """\
+pack mine
+fact level number 0 to 10
+exercise kick "Kick"
+allow kick when level <= 10
+rule tender: avoid kick when level > 5
+"""
+EXAMPLE = """
+example "far above"
+  given level=9
+  expect kick avoid
+"""
+
+
+def ran(*arguments: str) -> int:
+    return run(commands, ["mutate", *arguments])
+
+
+def test_what_nothing_notices_is_told_with_an_example(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.rules"
+    path.write_text(RULES + EXAMPLE, encoding="utf-8")
+    assert ran(str(path)) == Exit.FINE
+    told = capsys.readouterr().out
+    assert "faults planted" in told
+    assert "No example notices in mine/tender: level > 5 becomes level >= 5. This one would:" in told
+    assert "given level=5" in told
+    assert ran(str(path), "--all", "--least", "100") == Exit.FINDINGS
+    capsys.readouterr()
+    assert ran(str(path), "--json", "--least", "1") == Exit.FINE
+    assert json.loads(capsys.readouterr().out)["noticed"] > 0
+
+
+def test_rules_with_errors_end_with_1_and_a_missing_path_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.rules"
+    path.write_text("avoid nothing when\n", encoding="utf-8")
+    assert ran(str(path)) == Exit.FINDINGS
+    assert ran(str(tmp_path / "none.rules")) == Exit.UNUSABLE
+    assert capsys.readouterr().err
