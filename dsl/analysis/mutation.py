@@ -1,8 +1,8 @@
 """Would the examples notice? Small faults, planted in a release one at a time, and whether some example then fails.
 
 A fault is one that an author makes: an operator or a threshold that is a little off, a clause forgotten, `and` for
-`or`, another action, a rule or an exception left out. What no example notices comes with somebody whose answer the fault
-changes, as an example that would notice it; where there is nobody, the fault is none, and that is proved.
+`or`, another action, a rule or an exception left out. What no example notices comes with somebody whose answer the
+fault changes, as an example that would notice it; where there is nobody, the fault is none, and that is proved.
 """
 
 from __future__ import annotations
