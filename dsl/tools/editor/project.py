@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
+from dsl.analysis.proofs import decide
+from dsl.analysis.remembered import Memory
 from dsl.evaluation.examples import run_examples
 from dsl.semantics.compiler import Compilation, compile_sources
 from dsl.semantics.reading import read_paths, shipped_rules
@@ -21,7 +24,10 @@ from dsl.tools.editor.symbols import Occurrence, Symbol
 from dsl.tools.editor.using import occurrences
 
 _AT_ONCE = 16
-"""How many examples are run before somebody may say that the answer is no longer wanted."""
+"""How many examples are run, or proofs decided, before somebody may say that the answer is no longer wanted."""
+
+_UNCHECKED = "N601"
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +134,24 @@ class Project:
         """Return what the files compile to, their examples not yet run."""
         return compile_sources(self.sources.values(), with_prelude=False, texts=self._works)
 
-    def findings(self) -> Iterator[tuple[Diagnostic, ...]]:
-        """Yield what is wrong, a part at a time: first what the compiler says, then what a few examples say each.
+    def findings(self, proved: Memory) -> Iterator[tuple[Diagnostic, ...]]:
+        """Yield what is wrong, a part at a time: what the compiler says, then a few examples each, a few proofs each.
 
-        Whoever no longer wants the answer stops asking.
+        Whoever no longer wants the answer stops asking. `proved` holds what is known of earlier releases.
         """
-        yield self.compilation.diagnostics
-        release, examples = self.compilation.release, self.compilation.examples
-        if release is None:
+        compiled = self.compilation
+        if compiled.release is None:
+            yield compiled.diagnostics
             return
-        for start in range(0, len(examples), _AT_ONCE):
-            yield tuple(run_examples(release.artifact, examples[start : start + _AT_ONCE]))
+        yield tuple(found for found in compiled.diagnostics if found.code != _UNCHECKED)
+        for examples in _parts(compiled.examples):
+            yield tuple(run_examples(compiled.release.artifact, examples))
+        for claims in _parts(compiled.claims):
+            yield decide(compiled.release.artifact, claims, memory=proved).diagnostics
+
+
+def _parts(whole: Sequence[_Part]) -> Iterator[Sequence[_Part]]:
+    return (whole[start : start + _AT_ONCE] for start in range(0, len(whole), _AT_ONCE))
 
 
 def _beside(own: Mapping[str, SourceFile]) -> Iterable[SourceFile]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import FeatureNotificationError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
+from dsl.analysis.remembered import Verdict
 from dsl.syntax.diagnostics import Diagnostic, in_reading_order
 from dsl.syntax.source import SourceFile
 from dsl.tools.editor import messages
@@ -21,7 +23,7 @@ from dsl.tools.editor.outline import outline
 from dsl.tools.editor.positions import Places
 from dsl.tools.editor.project import Project
 from dsl.tools.editor.renaming import Edit, RefusedError, rename, renameable
-from dsl.tools.editor.running import run, runnable
+from dsl.tools.editor.running import Ran, run, runnable, word_for
 from dsl.tools.editor.suggestions import Suggestion, suggestions
 from dsl.tools.editor.symbols import Occurrence, Sort, Symbol
 from dsl.tools.rewriting import formatted
@@ -30,6 +32,10 @@ RUN = "spotter.run"
 """The command behind a lens: runs the statement that begins at an offset of a file."""
 
 _REQUEST_FAILED = -32803
+_MOST_PROVED = 10_000
+"""How much is remembered of what was proved; past it everything is proved anew."""
+_Given = ParamSpec("_Given")
+_Came = TypeVar("_Came")
 _LEGEND = types.SemanticTokensLegend(token_types=messages.COLOURS, token_modifiers=[messages.DECLARATION])
 
 
@@ -54,6 +60,7 @@ class RulesServer(LanguageServer):
         self._checking = ThreadPoolExecutor(max_workers=1)
         self._current: dict[str, Project] = {}
         self._checked: dict[str, _Checked] = {}
+        self._proved: dict[str, Verdict] = {}
         self._published: dict[str, list[types.Diagnostic]] = {}
 
     # --- places -----------------------------------------------------------------------------------
@@ -104,7 +111,11 @@ class RulesServer(LanguageServer):
 
     def settle(self) -> None:
         """Wait until everything that is being checked has been."""
-        self._checking.submit(lambda: None).result()
+        self.behind(int).result()
+
+    def behind(self, work: Callable[_Given, _Came], *args: _Given.args, **kwargs: _Given.kwargs) -> Future[_Came]:
+        """Have something done once what is being checked has been: the solver serves one at a time."""
+        return self._checking.submit(work, *args, **kwargs)
 
     def known(self, uri: str, project: Project) -> Sequence[Diagnostic]:
         """Return what is wrong with a project as far as it has been found."""
@@ -115,7 +126,9 @@ class RulesServer(LanguageServer):
 
     def _check(self, key: str, project: Project) -> None:
         found: list[Diagnostic] = []
-        for part in project.findings():
+        if len(self._proved) > _MOST_PROVED:
+            self._proved.clear()
+        for part in project.findings(self._proved):
             if self._current.get(key) is not project:
                 return
             found += part
@@ -349,15 +362,19 @@ def _serve_running(server: RulesServer) -> None:
         return [
             types.CodeLens(
                 messages.span_range(places, one.span),
-                types.Command(title=f"Run this {one.what}", command=RUN, arguments=[uri, one.span.start]),
+                types.Command(title=f"Run this {word_for(one)}", command=RUN, arguments=[uri, one.span.start]),
             )
             for one in runnable(place.project, place.name)
         ]
 
+    @server.thread()
+    def awaited(running: Future[Ran]) -> Ran:
+        return running.result()
+
     @server.command(RUN)
-    def ran(ls: RulesServer, uri: str, start: int) -> dict[str, object]:
+    def ran(ls: RulesServer, uri: str, start: int) -> Generator[object, Ran, dict[str, object]]:
         place = ls.desk.place(uri)
-        done = run(place.project, place.name, start)
+        done = yield awaited, (ls.behind(run, place.project, place.name, start),), None
         weight = types.MessageType.Info if done.holds else types.MessageType.Warning
         ls.window_show_message(types.ShowMessageParams(weight, done.message))
         return {"holds": done.holds, "message": done.message}

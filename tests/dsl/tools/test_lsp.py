@@ -34,6 +34,7 @@ define flare when pain=acute or pain_level >= strong
 class hinge_work "Hinging"
 exercise sumo_pull "Sumo pull" also "wide pull" is hinge_work
 """
+_PROOFS = ["never in a flare"]
 _RULES = """pack clinic
 
 rule flare.hinge: avoid hinge_work when flare
@@ -44,6 +45,7 @@ allow sumo_pull when pain=none
 
 example "acute" given pain=acute, symptom=none, first_session=yes expect sumo_pull avoid
 example "wrong" given pain=acute, symptom=none, first_session=yes expect sumo_pull allowed
+prove "never in a flare": sumo_pull at least avoid when pain=acute
 """
 
 
@@ -129,7 +131,7 @@ async def test_what_is_typed_wins_over_what_is_saved(editor: Editor) -> None:
     found = await editor.told("rules.rules", lambda found: "E202" in _codes(found))
     assert found[0].message == "`noone` is not a known value of `pain`\nhelp: did you mean `none`?"
     assert found[0].severity is types.DiagnosticSeverity.Error
-    editor.type("rules.rules", _RULES.replace("allowed\n", "avoid\n"))
+    editor.type("rules.rules", _RULES.replace("sumo_pull allowed", "sumo_pull avoid"))
     assert not await editor.told("rules.rules", lambda found: not found)
 
 
@@ -203,7 +205,7 @@ async def test_references_are_found_in_every_file(editor: Editor) -> None:
     found = await editor.client.text_document_references_async(params)
     assert [(one.uri, _read(_RULES, one.range)) for one in found or ()] == [
         (editor.uri("rules.rules"), "sumo_pull")
-    ] * 3
+    ] * 4
 
 
 async def test_renaming_reaches_every_file(editor: Editor) -> None:
@@ -338,7 +340,7 @@ async def test_the_outline_lists_statements(editor: Editor) -> None:
     found = await editor.client.text_document_document_symbol_async(
         types.DocumentSymbolParams(editor.about("rules.rules"))
     )
-    assert [one.name for one in found or ()] == ["clinic", "flare.hinge", "allow sumo_pull", "acute", "wrong"]
+    assert [one.name for one in found or ()] == ["clinic", "flare.hinge", "allow sumo_pull", "acute", "wrong", *_PROOFS]
 
 
 # --- running --------------------------------------------------------------------------------------
@@ -348,16 +350,17 @@ async def test_examples_are_run_where_they_stand(editor: Editor) -> None:
     editor.open("rules.rules", _RULES)
     lenses = await editor.client.text_document_code_lens_async(types.CodeLensParams(editor.about("rules.rules")))
     commands = [lens.command for lens in lenses or () if lens.command]
-    assert [command.title for command in commands] == ["Run this example", "Run this example"]
+    assert [command.title for command in commands] == ["Run this example", "Run this example", "Run this proof"]
     for command in commands:
         params = types.ExecuteCommandParams(command.command, command.arguments)
         outcome = await editor.client.workspace_execute_command_async(params)
         assert outcome is not None
-        assert outcome["holds"] is (command is commands[0])
+        assert outcome["holds"] is (command is not commands[1])
     shown = [(message.type, message.message.partition(" (")[0]) for message in editor.client.messages]
     assert shown == [
         (types.MessageType.Info, "The example “acute” holds."),
         (types.MessageType.Warning, "example “wrong”: `sumo_pull` is `avoid`"),
+        (types.MessageType.Info, "The proof “never in a flare” holds."),
     ]
 
 

@@ -50,7 +50,7 @@ def test_no_service_fails(edited: tuple[str, int], new: str) -> None:
     assert shown is None or shown[0]
     assert len(token_data(colours(project, "rules.rules"), places)) % 5 == 0
     assert all(outlined(entry, places).name for entry in outline(project, "rules.rules"))
-    found = [one for part in project.findings() for one in part]
+    found = [one for part in project.findings({}) for one in part]
     assert set(by_file(found, project.own, "utf-16")) == {"rules.rules", "pack.rules"}
     assert all(one.title for problem in found for one in suggestions(project, problem))
     assert all(run(project, "rules.rules", one.span.start).message for one in runnable(project, "rules.rules"))

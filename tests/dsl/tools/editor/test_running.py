@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dsl.tools.editor.outline import outline
 from dsl.tools.editor.project import Project
-from dsl.tools.editor.running import run, runnable
+from dsl.tools.editor.running import run, runnable, word_for
 from tests.dsl.tools.editor.projects import small
 
 _TEXT = """allow deadlift when pain=none
@@ -16,7 +16,7 @@ example "fails" given pain=acute, symptom=none expect deadlift allowed
 def test_each_example_is_run_by_itself() -> None:
     project = Project({"a.rules": _TEXT})
     first, second = runnable(project, "a.rules")
-    assert (first.what, first.title) == ("example", "holds")
+    assert (word_for(first), first.title.value) == ("example", "holds")
     assert run(project, "a.rules", first.span.start).message == "The example “holds” holds."
     failed = run(project, "a.rules", second.span.start)
     assert not failed.holds
@@ -56,3 +56,24 @@ def test_the_outline_has_names_titles_and_actions() -> None:
         ("session", "proof"),
     ]
     assert list(outline(small(), "nowhere.rules")) == []
+
+
+def test_each_proof_is_decided_by_itself() -> None:
+    project = Project({"a.rules": f"{_TEXT}{_PROOFS}", "b.rules": _PROOFS})
+    for name in project.own:
+        first, second = [one for one in runnable(project, name) if word_for(one) == "proof"]
+        assert run(project, name, first.span.start).message == "The proof “true” holds."
+        failed = run(project, name, second.span.start)
+        assert failed.message.startswith("this does not hold for everybody: `deadlift` is `")
+        assert [found.code for found in failed.found] == ["E460"]
+        assert "example" in (failed.found[0].example or "")
+
+
+def test_examples_and_proofs_are_among_the_findings() -> None:
+    found = [one for part in Project({"a.rules": f"{_TEXT}{_PROOFS}"}).findings({}) for one in part]
+    assert [one.code for one in found] == ["E450", "E460"]
+
+
+_PROOFS = """prove "true": deadlift at least unreviewed when pain=acute
+prove "false": deadlift at least avoid when pain=none
+"""

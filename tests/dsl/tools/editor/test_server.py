@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,11 @@ class Speaker:
         self._count += 1
         message = {"jsonrpc": "2.0", "id": self._count, "method": method, "params": params}
         self.server.protocol.handle_message(self.server.protocol.structure_message(message))
-        return next(one for one in self.sent if one.get("id") == self._count)
+        deadline = time.monotonic() + 60
+        while not (answers := [one for one in self.sent if one.get("id") == self._count]):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        return answers[0]
 
     def uri(self, name: str = "a.rules") -> str:
         return (self.folder / name).as_uri()
@@ -108,7 +113,7 @@ def test_a_check_that_was_overtaken_says_nothing(speaker: Speaker) -> None:
 
 
 def test_a_fault_of_a_check_is_told_and_the_next_one_runs(speaker: Speaker, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("a fault")
 
     speaker.diagnostics()
