@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dsl.evaluation.build import build
+from dsl.analysis.build import build
 from dsl.syntax.codes import CODES
 from dsl.syntax.diagnostics import Diagnostic, Severity
 from dsl.syntax.source import SourceFile
