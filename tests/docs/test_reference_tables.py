@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import click
+
 from dsl.semantics.resolver import EVIDENCE
 from dsl.semantics.units import UNITS
 from dsl.semantics.verdict import Disposition, Verdict
@@ -62,12 +64,13 @@ def test_exit_codes() -> None:
 
 def test_commands() -> None:
     named = [name.split()[1] for row in _rows("docs/language.md", "Commands") for name in _CODE.findall(row[0])]
-    assert sorted(named) == sorted(spotter.commands)
+    assert sorted(named) == sorted(spotter.list_commands(click.Context(spotter)))
 
 
 def test_options_of_commands_exist() -> None:
     for row in _rows("docs/language.md", "Commands"):
-        command = spotter.commands[row[0].strip("`").split()[1]]
+        command = spotter.get_command(click.Context(spotter), row[0].strip("`").split()[1])
+        assert command is not None
         known = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", "".join(row))) == {option for option in known if option.startswith("--")}
 
