@@ -72,7 +72,7 @@ def _told(source: SourceUse) -> Iterator[str]:
     if source.file is None:
         yield f"{cited}; no text at hand, so nothing is checked"
         return
-    yield f"{cited}; every quote and section stands in {visible(source.file)}"
+    yield f"{cited}; checked against {visible(source.file)}"
     if source.uncited:
         yield f"{len(source.uncited)} of {counted(source.sections, 'section')} that no rule cites:"
     yield from (f"  line {section.line}: {visible(section.title)}" for section in source.uncited)

@@ -56,7 +56,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, by: click.Group = 
 def test_what_is_cited_and_what_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = said(capsys, "a.rules")
     assert code == Exit.FINE
-    assert "manual: Manual of the club cited by 1 rule of club; every quote and section stands in" in out
+    assert "manual: Manual of the club cited by 1 rule of club; checked against sources/manual.md" in out
     assert "1 of 2 sections that no rule cites: line 5: Squats" in out
     assert "book: Book cited by 1 rule of club; no text at hand, so nothing is checked" in out
     assert "A text is found as sources/NAME.md" in out
