@@ -74,6 +74,7 @@ def _print(found: Mutation, everything: bool) -> None:
 
 def _print_survivor(survivor: Survivor) -> None:
     console = output()
-    console.print(f"No example notices in {visible(survivor.rule)}: {visible(survivor.what)}. This one would:")
+    told = f"No example notices in {visible(survivor.rule)}: {visible(survivor.what)}. This one would:"
+    console.print(told, soft_wrap=True)
     for line in (survivor.example or "").splitlines():
         console.print(f"    {visible(line)}", soft_wrap=True)
