@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from dsl.semantics.declarations import NONE
 from dsl.semantics.name_index import Entry, NameIndex
@@ -205,8 +205,5 @@ def _number(text: str) -> object:
     found = _NUMBER.fullmatch(text)
     if found is None:
         return text
-    try:
-        number = Decimal(found[1])
-    except InvalidOperation:
-        return text
+    number = Decimal(found[1])
     return {"value": number, "unit": found[2]} if found[2] else number

@@ -183,6 +183,26 @@ def test_a_pack_that_covers_and_has_not_granted(capsys: pytest.CaptureFixture[st
     assert "How it is: well" in out
 
 
+def test_guards_that_join_and_ranges_between(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    more = """\
+rule both: caution plank when ill=unwell and (shown=no or (level between 2 and 4 and count < 3))
+rule planks: allow plank when level > 1 and level < 9 and ill in (well, unwell)
+"""
+    (folder / "a.rules").write_text("pack own covers ill=well or (ill=unwell and shown=yes)\n" + RULES + more)
+    other = "pack other\nrule planks: allow plank when always\n"
+    (folder / "b.rules").write_text(other)
+    (folder / "facts.json").write_text('{"ill": "unwell", "sign": [], "count": 1}')
+    capsys.readouterr()
+    run(commands, ["explain", "a.rules", "b.rules", "--facts", "facts.json", "--asked", "plank"])
+    words = " ".join(capsys.readouterr().out.split())
+    assert "The pack own covers this member, or may; it could permit it once more is known." in words
+    assert "own covers not known any of false ill=well How it is: unwell not known all of true ill=unwell" in words
+    assert "How strong: above 1 to below 9 h" in words
+    assert "caution plank [own/both]" in words
+    assert "true ill=unwell How it is: unwell not known any of not known shown=no" in words
+    assert "not known all of not known level between 2 and 4" in words
+
+
 def test_limits_and_recommendations_are_in_the_opening(capsys: pytest.CaptureFixture[str]) -> None:
     modified = Spoken(
         capsys, {"ill": "well", "before": True, "since": 4, "level": 1, "count": 0, "sign": []}, "--asked"

@@ -125,6 +125,7 @@ class TestLines:
             ("ill =", "no value of `ill` is given", "to take it back, write `forget ill`"),
             ("ill has well", "`has` stands with facts that can have many values", "write `ill = well`"),
             ("sqaut", "`sqaut` is no exercise, no fact and no command", "did you mean `squat`?"),
+            ("given = well", "`= well` says nothing about a fact", "write it like `pain = acute`"),
             ("zzzz", "`zzzz` is no exercise, no fact and no command", "`help` lists what can be said"),
             ("questons", "`questons` is no exercise, no fact and no command", "did you mean `questions`?"),
             ("x" * 2_001, "the line is longer than 2000 characters", "say it in several lines"),
