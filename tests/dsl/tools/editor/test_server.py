@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
 import pytest
 
 from dsl.tools.editor.server import RulesServer, rules_server
+from dsl.tools.exits import Exit
+from dsl.tools.lsp import lsp
 
 _TEXT = """fact knee "Knee 🦴" one of well, sore
 class bend_work
@@ -213,3 +216,12 @@ def test_a_folder_that_is_no_longer_open_is_no_longer_wrong(speaker: Speaker) ->
     elsewhere = {"uri": "file:///nowhere", "name": "y"}
     speaker.tell("workspace/didChangeWorkspaceFolders", event={"added": [elsewhere], "removed": [folder]})
     assert speaker.diagnostics() == {"a.rules": []}
+
+
+def test_the_command_ends_when_nobody_speaks_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path(os.devnull).open(encoding="utf-8") as silence, (tmp_path / "said").open("w", encoding="utf-8") as said:
+        monkeypatch.setattr("sys.stdin", silence)
+        monkeypatch.setattr("sys.stdout", said)
+        assert lsp.main([], standalone_mode=False) is Exit.FINE
+        said.write("still open")
+    assert (tmp_path / "said").read_text(encoding="utf-8") == "still open"
