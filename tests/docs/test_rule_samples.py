@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dsl.evaluation.build import build
+from dsl.analysis.build import build
 from dsl.semantics.compiler import read_paths
 from dsl.syntax.diagnostics import Diagnostic, Severity
 from dsl.syntax.limits import Limits
