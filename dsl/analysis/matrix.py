@@ -356,4 +356,4 @@ def _said(fact: str, value: object) -> Iterator[Match]:
                 terms = states.get(state)
                 yield from (Match(fact, str(term), absent) for term in (terms if isinstance(terms, list) else ()))
         case _:
-            yield Match(fact, str(value))
+            return  # null: not known

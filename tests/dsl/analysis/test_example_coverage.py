@@ -45,13 +45,13 @@ TRUE, OTHERWISE = "true", "false or not known"
 def test_nothing_is_exercised_without_an_example() -> None:
     found = coverage("rule r: avoid squat when sore=yes\n")
     assert (found.examples, found.fired, found.ways, found.ways_seen) == (0, 0, 2, 0)
-    assert (found.rule_share, found.clause_share) == (0, 0)
+    assert found.rule_share == found.clause_share == Decimal(0)
     assert found.rules[0].open_clauses[0].missing == (TRUE, OTHERWISE)
 
 
 def test_all_of_nothing_is_all() -> None:
     found = coverage("")
-    assert (found.rule_share, found.clause_share) == (100, 100)
+    assert found.rule_share == found.clause_share == Decimal(100)
 
 
 def test_a_rule_fires_when_its_guard_is_surely_true() -> None:
@@ -169,4 +169,4 @@ def test_places_and_shares() -> None:
         "rule r: avoid squat when sore=yes\n  and ill=yes\n" + given("sore=yes, ill=yes", "sore=no, ill=yes")
     )
     assert [clause.line for clause in found.rules[0].clauses] == [9, 10]
-    assert (found.rule_share, found.clause_share) == (100, Decimal(75))
+    assert (found.rule_share, found.clause_share) == (Decimal(100), Decimal(75))

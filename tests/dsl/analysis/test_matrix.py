@@ -73,6 +73,19 @@ def test_a_row_for_each_term_and_for_none_of_them() -> None:
     assert [row.about for row in made(()).rows] == [()]
 
 
+def test_a_number_as_a_row_is_not_known() -> None:
+    found = made(("level",))
+    assert [(row.about, row.disposition) for row in found.rows] == [((None,), "screen")]
+    assert Match("level", 0) not in found.assumed
+
+
+def test_whom_the_packs_are_for_may_be_what_rows_are_about_and_null_is_not_known() -> None:
+    found = made(("complaint",), {"cleared": None})
+    assert [row.about for row in found.rows] == [(None,), ("back",), ("knee",)]
+    assert set(found.assumed) == {Match("age", 16), Match("level", 0)}
+    assert "cleared" not in found.denied
+
+
 def test_columns_are_beside_those_of_their_class() -> None:
     assert made().exercises == ("bridge", "deadlift", "swing", "plank")
 

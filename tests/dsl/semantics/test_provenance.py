@@ -45,6 +45,21 @@ def test_the_text_beside_the_rules_is_called_like_its_source(name: str) -> None:
     assert codes([SourceFile(f"rules/sources/{name}", OTHER)]) == ["E407"]
 
 
+def test_a_text_without_titles_has_no_sections() -> None:
+    rules = SourceFile("rules/a.rules", RULES.replace('quote "keep', 'section "Hinges" quote "keep'))
+    made = compile_sources([rules], with_prelude=False, texts=[SourceFile("rules/sources/manual.md", SAYS)])
+    assert [(one.code, one.help) for one in made.diagnostics] == [
+        ("E408", "its text has no titles: in a file `.md` they begin with `#`")
+    ]
+
+
+def test_long_titles_are_cut_short() -> None:
+    title = "x" * 80
+    rules = SourceFile("rules/a.rules", RULES.replace('quote "keep the bar close"', f'section "{title}"'))
+    made = compile_sources([rules], with_prelude=False, texts=[SourceFile("rules/sources/manual.md", f"# {'y' * 90}")])
+    assert [(one.message.count("x"), (one.help or "").count("y")) for one in made.diagnostics] == [(61, 60)]
+
+
 def test_a_text_beside_other_rules_is_of_another_source() -> None:
     assert codes([SourceFile("elsewhere/sources/manual.md", OTHER)]) == []
 

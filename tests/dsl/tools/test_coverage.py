@@ -94,10 +94,11 @@ def test_no_gaps(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyP
     prelude = tmp_path / "none" / "prelude"
     prelude.mkdir(parents=True)
     (prelude / "p.rules").write_text("exercise only\n")
-    Path("b.rules").write_text("exercise only\nallow only when always\n")
+    Path("b.rules").write_text('exercise only\nallow only when always\nexample "e" given nothing expect only allowed\n')
     said = Spoken(capsys, "b.rules", "--html", "page.html")
     assert "No gaps" in said.out
     page = Path("page.html").read_text(encoding="utf-8")
+    assert "What no example shows" not in page
     assert "<p>None: of every exercise some rule speaks" in page
     assert "nothing." in said.out
 
