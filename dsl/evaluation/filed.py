@@ -6,8 +6,9 @@ term asks is a row of places among the truths of all tests; the row holds when a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -30,6 +31,8 @@ WIDTH = 4
 _TRUE = 0x03030303
 _POSSIBLE = 0x01010101
 
+_PLACE = attrgetter("place")
+
 Anchor = ir.Has | ir.Choice | None
 """What a term is filed under; None where no test of it fits: it is looked at for everybody."""
 
@@ -38,13 +41,16 @@ Anchor = ir.Has | ir.Choice | None
 class Folder:
     """The terms under one anchor: their rows, and which guard each belongs to, as bytes of machine words.
 
-    `size` is how many there are; `most` is for whoever files the guards to say what they come to at most.
+    `size` is how many there are, `place` where they come in the order of `arranged`. `most` and `rest` are for whoever
+    files the guards to say what they come to at most, and what they do together with all that come after them.
     """
 
     rows: bytes
     guards: bytes
     size: int
     most: int = 0
+    rest: int = 0
+    place: int = 0
 
 
 class Opened(NamedTuple):
@@ -165,6 +171,16 @@ class Filed:
         self._long_rows = np.array(padded, dtype=np.intp).reshape(-1, longest)
         self._long_guards = np.array(self._long.guards, dtype=np.int32)
 
+    def arranged(self, by: Callable[[Folder], int]) -> list[Folder]:
+        """Return the folders as `doubtful` has them, now that of each fact those are first that have the most `by`."""
+        self.folders = dict(sorted(self.folders.items(), key=lambda filed: -by(filed[1])))
+        self._index()
+        found = [folder for many in self._many for folder in many.folders.values()]
+        found += [folder for choices in self._choices for folder in choices.folders]
+        for place, folder in enumerate(found):
+            folder.place = place
+        return found
+
     # --- looking ------------------------------------------------------------------------------
 
     def held(self, facts: Facts) -> list[Folder]:
@@ -182,13 +198,12 @@ class Filed:
         return held
 
     def doubtful(self, facts: Facts) -> list[Folder]:
-        """Return the folders whose test may hold."""
+        """Return the folders whose test may hold, in the order of `arranged`."""
         doubtful: list[Folder] = []
         known, choices = facts.terms, facts.choices
         for fact, optional, folders in self._many:
             if not optional:
-                _, unknown = states_of(known[fact], folders) if fact in known else ((), folders)
-                doubtful += [folders[term] for term in unknown if term in folders]
+                doubtful += _unknown(folders, known[fact]) if fact in known else folders.values()
         for fact, optional, _, every in self._choices:
             if not optional and fact not in choices:
                 doubtful += every
@@ -232,6 +247,14 @@ class Filed:
             return [], []
         truths = [(place, holds(guard, facts, self._optional)) for place, guard in self._alone]
         return [place for place, truth in truths if truth], [place for place, truth in truths if truth is not False]
+
+
+def _unknown(folders: Mapping[str, Folder], states: Mapping[str, bool]) -> list[Folder]:
+    """Return the folders of terms of which nothing is known."""
+    _, unknown = states_of(states, folders)
+    if len(unknown) > len(states):
+        return [folder for term, folder in folders.items() if term not in states]
+    return sorted((folders[term] for term in unknown if term in folders), key=_PLACE)
 
 
 def _choices(fact: Fact, folders: Mapping[ir.Choice, Folder]) -> _Choices:

@@ -143,6 +143,10 @@ class Lanes:
             lane[self.places[exercise]] = octet
         return int.from_bytes(lane, "little")
 
+    def session(self, row: int) -> int:
+        """Return the byte of the session."""
+        return row >> 8 * (self.length - 1) & 0xFF
+
     def octets(self, row: int, demanding: Sequence[str]) -> bytes:
         """Return each exercise's byte, and last the session's.
 

@@ -57,7 +57,12 @@ class Part:
         self.permissive = self.mask(lambda rule: rule.effect in ir.PERMISSIVE)
         self.bounding = self.mask(bounds)
         self._of_pack = {name: self._mask_of(name) for name in {rule.pack for rule in rules}}
-        self.names = Listing([rule.id for rule in self.rules])
+        names = [rule.id for rule in self.rules]
+        self.names = Listing(names)
+        self._names_of_terms = Listing([names[rule] for rule in of_rules.owners()])
+        self._terms = of_rules.whole
+        self._liftable_terms = of_rules.spread(self._liftable)
+        self._by_themselves = bool(self.table.alone[0])
         self.ranks = Listing([order[place] for place in of_rules.guards])
 
     def mask(self, wanted: Callable[[ir.Rule], bool]) -> int:
@@ -73,12 +78,11 @@ class Part:
 
     def fired(self, facts: Facts, overdue: frozenset[str]) -> list[str]:
         """Return the ids of the rules that apply with a guard that is surely true, without asking which others may."""
-        certain = self.table.certain(0, facts)
-        if not certain:
-            return []
-        if overdue or certain & self._liftable:
+        sure = self.table.surely(facts) & self._terms
+        if overdue or self._by_themselves or sure & self._liftable_terms:
             return self.stand(facts, overdue).fired()
-        return self.names.of(certain)
+        found = self._names_of_terms.of(sure)
+        return list(dict.fromkeys(found)) if sure >> len(self.rules) else found
 
     def stood(self, facts: Facts, overdue: frozenset[str]) -> tuple[Masks[int], list[ir.Contradiction]]:
         """Return how the rules stand, worked out, and what cannot all be so."""

@@ -60,6 +60,17 @@ class Span(NamedTuple):
             rest >>= size
         return found
 
+    def owners(self) -> list[int]:
+        """Return the bit of the guard of each term, by the term's bit."""
+        found = list(range(len(self.guards)))
+        for size, _ in self.further:
+            found += range(size)
+        return found
+
+    def spread(self, guards: int) -> int:
+        """Return the terms of `guards`."""
+        return bits(bit for bit, guard in enumerate(self.owners()) if guards >> guard & 1)
+
 
 class ChoiceRows(NamedTuple):
     """The rows of a `one of` or `yes or no` fact: by its value, the terms that this leaves. The rest as in `Doubt`."""

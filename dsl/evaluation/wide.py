@@ -66,6 +66,7 @@ class Wide:
         self.tests = Tests((test for of in (*guards, *lift_guards) for test in tests_of(of.guard)), facts)
         self.filed = Filed(guards, self.tests, facts)
         self.rows = Rows(rules, lanes)
+        self._lanes = lanes
         self._crown()
         self.names = _objects([_beside(rule.id) for rule in rules])
         self.rank = np.array(order, dtype=np.int32)
@@ -81,9 +82,12 @@ class Wide:
         self._impossible = Table([[known.guard for known in contradictions]], facts) if contradictions else None
 
     def _crown(self) -> None:
-        """Note of each folder what its rules come to at most while nothing is sure."""
+        """Note of each folder what its rules come to at most while nothing is sure; what is rare comes first."""
         for folder in self.filed.folders.values():
             folder.most = self.rows.joined([(MAY_APPLY, self.filed.owners(folder))])
+        rest = 0
+        for folder in reversed(self.filed.arranged(lambda folder: self._lanes.session(folder.most))):
+            folder.rest = rest = rest | folder.most
 
     def stand(self, facts: Facts, overdue: frozenset[str]) -> Standing[Any]:
         """Return how the rules stand for a member while the packs `overdue` are past their review."""
@@ -261,11 +265,14 @@ class _Standing(Standing["Bools"]):
         sure, may = _with(filed.sure(self._held), surely), _with(filed.possible(self._held), possibly)
         row = rows.joined([*self._ways(sure, _SURELY), *self._ways(may, _POSSIBLY)])
         doubtful = filed.doubtful(self._facts)
-        while doubtful := [folder for folder in doubtful if folder.most | row != row]:
+        while doubtful:
             some = _first(doubtful)
             may = filed.possible(filed.open(doubtful[:some], self._truths))
             row |= rows.joined(self._ways(may, _POSSIBLY))
             doubtful = doubtful[some:]
+            if not doubtful or doubtful[0].rest | row == row:
+                break
+            doubtful = [folder for folder in doubtful if folder.most | row != row]
         return row
 
     def _ways(self, places: Places, stand: _Stand) -> list[tuple[int, Places]]:
