@@ -20,7 +20,7 @@ from tests.docs.matching import ANY, refreshed, same_json, same_lines
 from tests.docs.running import ADDRESS, Service, Shell, environment, running_service
 
 UPDATING = os.environ.get("SPOTTER_UPDATE_DOCS") == "1"
-_TARGETS = re.compile(r"^make (install|test|check|fmt|openapi)$")
+_TARGETS = re.compile(r"^make (install|test|bench|check|fmt|openapi)$")
 _WIDTH = 100
 _SPOKEN_PAGES = [page for page in PAGES if any(fence.kind in {"console", "json", "python"} for fence in fences(page))]
 
