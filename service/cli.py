@@ -16,7 +16,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from dsl.evaluation.build import Build, build
+from dsl.analysis.build import build
+from dsl.evaluation.build import Build
 from dsl.semantics.compiler import read_paths
 from dsl.semantics.reading import read_texts
 from dsl.syntax.diagnostics import errors

@@ -60,7 +60,7 @@ class Substitutes:
         return sorted(places, key=lambda name: (places[name], name))
 
     def kin(self, exercise: str) -> tuple[str, ...]:
-        """Return the exercises that share a class with `exercise`, itself among them, most shared first, then by name."""
+        """Return what shares a class with `exercise`, itself among them: most shared first, then by name."""
         if exercise not in self._kin_of:
             own = self._inherited[exercise]
             shared = {name: len(own & classes) for name, classes in self._inherited.items() if own & classes}

@@ -125,7 +125,7 @@ def test_nobody_changes_without_its_being_told(
             for name in EXERCISES:
                 entries = was.exercises[name], becomes.exercises[name]
                 pairs[name] = entries[0].judgement.verdict.severity, entries[1].judgement.verdict.severity
-            for name, (before_, after_) in pairs.items():
+            for place, (before_, after_) in pairs.items():
                 if before_ != after_:
                     event("an answer changed")
-                    assert (name, "less" if after_ < before_ else "more") in told
+                    assert (place, "less" if after_ < before_ else "more") in told

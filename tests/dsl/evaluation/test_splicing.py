@@ -129,7 +129,12 @@ avoid e003 when condition=disc because "So." instead e298, other, another
 """
     evaluator = Evaluator(release_of((("one.rules", text),)))
     at = noon("2026-11-22")
-    for raw in ({"condition": ["disc"], "equipment": {"present": ["bar"]}}, {"condition": ["disc"]}, {"equipment": []}):
+    members: list[dict[str, object]] = [
+        {"condition": ["disc"], "equipment": {"present": ["bar"]}},
+        {"condition": ["disc"]},
+        {"equipment": []},
+    ]
+    for raw in members:
         decision = evaluator.evaluate(raw, at=at)
         assert evaluator.answer(raw, at=at) == decision.to_json()
         if "condition" in raw:

@@ -44,7 +44,8 @@ async def test_examples_are_run_and_proofs_decided(client: httpx.AsyncClient) ->
         + 'prove "never": deadlift at least avoid when condition=disc_herniation and pain=acute\n'
     )
     answer = (await client.post("/v1/checks", json=files(text))).json()
-    assert (answer["ok"], answer["examples_run"], answer["proofs_held"], answer["proofs_not_checked"]) == (True, 1, 1, 0)
+    assert answer["ok"]
+    assert (answer["examples_run"], answer["proofs_held"], answer["proofs_not_checked"]) == (1, 1, 0)
 
 
 async def test_a_file_has_a_name_and_there_is_one_at_least(client: httpx.AsyncClient) -> None:
