@@ -111,8 +111,15 @@ def normal(guard: ir.Guard) -> Normal:
 
 
 def filing_order(guards: Sequence[Normal], facts: Mapping[str, Fact]) -> list[int]:
-    """Return the places of `guards` so that those that are filed together follow each other."""
-    return sorted(range(len(guards)), key=lambda place: _drawer(guards[place], facts))
+    """Return the places of `guards` so that those that are filed together follow each other, the shortest first.
+
+    What asks little besides applies often, together with its neighbours: what is told of them is near in memory.
+    """
+    return sorted(range(len(guards)), key=lambda place: (_drawer(guards[place], facts), _length(guards[place])))
+
+
+def _length(guard: Normal) -> int:
+    return min(map(len, guard.terms)) if guard.terms else 0
 
 
 def _drawer(guard: Normal, facts: Mapping[str, Fact]) -> tuple[str, ...]:

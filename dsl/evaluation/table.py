@@ -94,7 +94,7 @@ def _surely(rows: _ByFact) -> Callable[[Facts], int]:  # noqa: C901 - see above
     every = rows.every
     listed = [(of.asked, of.fact, of.apart, *of.layers[0]) for of in rows.lists]
     chosen = [(of.asked, of.fact, of.apart, of.keeps) for of in rows.choices]
-    measured = [(of.asked, of.fact, of.apart, of.points, of.keeps, of.within, of.tests) for of in rows.numbers]
+    measured = [(of.asked, of.fact, of.apart, of.at, of.points, of.gaps, of.within, of.tests) for of in rows.numbers]
     more, wanting_more = _more(rows.lists)
 
     def surely(facts: Facts) -> int:  # noqa: C901, PLR0912 - see above
@@ -117,17 +117,19 @@ def _surely(rows: _ByFact) -> Callable[[Facts], int]:  # noqa: C901 - see above
             if alive & asked:
                 alive &= keeps[choices[fact]] if fact in choices else apart
         within, compared = 0, []
-        for asked, fact, apart, points, kept, inside, tests in measured:
+        for asked, fact, apart, at, points, gaps, inside, tests in measured:
             if alive & asked:
                 if fact not in numbers:
                     alive &= apart
                     continue
                 number = numbers[fact]
-                place = bisect_left(points, number)
-                region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
-                alive &= kept[region]
-                if inside and region in inside:
-                    within |= inside[region]
+                if number in at:
+                    alive &= at[number]
+                    continue
+                gap = bisect_left(points, number)
+                alive &= gaps[gap]
+                if inside and gap in inside:
+                    within |= inside[gap]
                     compared.append((tests, number))
         if alive & within:
             alive &= ~_failed(alive & within, compared)
@@ -162,10 +164,10 @@ def _survivors(rows: _ByFact) -> Callable[[Facts], tuple[int, int]]:  # noqa: C9
     every = rows.every
     listed = [(of.fact, *of.layers[0], of) for of in rows.lists]
     chosen = [(of.fact, of.keeps, of.missing, of.open_) for of in rows.choices]
-    measured = [(of.fact, of.points, of.keeps, of.within, of.tests, of.missing, of.open_) for of in rows.numbers]
+    measured = [(of.fact, of.at, of.points, of.gaps, of.within, of.tests, of.missing, of.open_) for of in rows.numbers]
     complete = _complete(rows.lists)
 
-    def survivors(facts: Facts) -> tuple[int, int]:  # noqa: C901 - see above
+    def survivors(facts: Facts) -> tuple[int, int]:  # noqa: C901, PLR0912 - see above
         could, unsure = every, 0
         known, choices, numbers = facts.terms, facts.choices, facts.numbers
         for fact, free, needs, of in listed:
@@ -190,17 +192,19 @@ def _survivors(rows: _ByFact) -> Callable[[Facts], tuple[int, int]]:  # noqa: C9
                 could &= missing
                 unsure |= open_
         within, compared = 0, []
-        for fact, points, kept, inside, tests, missing, open_ in measured:
+        for fact, at, points, gaps, inside, tests, missing, open_ in measured:
             if fact not in numbers:
                 could &= missing
                 unsure |= open_
                 continue
             number = numbers[fact]
-            place = bisect_left(points, number)
-            region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
-            could &= kept[region]
-            if inside and region in inside:
-                within |= inside[region]
+            if number in at:
+                could &= at[number]
+                continue
+            gap = bisect_left(points, number)
+            could &= gaps[gap]
+            if inside and gap in inside:
+                within |= inside[gap]
                 compared.append((tests, number))
         if could & within:
             could &= ~_failed(could & within, compared)

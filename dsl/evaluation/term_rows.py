@@ -84,17 +84,18 @@ class ChoiceRows(NamedTuple):
 
 
 class NumberRows(NamedTuple):
-    """The rows of a number: regions are the `points` and what lies between, before and after them.
+    """The rows of a number: the terms that each of the `points` leaves, and each gap before, between and behind them.
 
-    `keeps` are the terms that each leaves. `within` are those that compare with a threshold inside of a region; `tests`
-    says which comparisons those are. The rest as in `Doubt`.
+    `within` are the terms that compare with a threshold inside of a gap; `tests` says which comparisons those are. The
+    rest as in `Doubt`.
     """
 
     fact: str
     asked: int
     apart: int
     points: Sequence[Decimal]
-    keeps: Sequence[int]
+    at: Mapping[Decimal, int]
+    gaps: Sequence[int]
     within: Mapping[int, int]
     tests: Mapping[int, Sequence[ir.Compare]]
     missing: int
@@ -306,7 +307,8 @@ class Rows:
         known = self._while_known(tests)
         keeps = [known & ~row for row in regions.kills()]
         asked, apart, missing, open_ = self._doubt(fact, tests)
-        return NumberRows(fact.name, asked, apart, points, keeps, regions.within(), regions.tests, missing, open_)
+        at, gaps = dict(zip(points, keeps[1::2], strict=True)), keeps[::2]
+        return NumberRows(fact.name, asked, apart, points, at, gaps, regions.within(), regions.tests, missing, open_)
 
     # --- many of ------------------------------------------------------------------------------
 
@@ -365,7 +367,7 @@ class _Regions:
             lowest = highest = 2 * place + 1
         else:
             lowest, highest = 2 * place + 1, 2 * place - 1
-            self._within[2 * place].append(bit)
+            self._within[place].append(bit)
             self.tests[bit].append(test)
         match test.operator:
             case "<":
@@ -410,5 +412,5 @@ class _Regions:
         return closed
 
     def within(self) -> dict[int, int]:
-        """Return for regions inside of which a threshold lies the terms that compare with it."""
-        return {region: bits(found) for region, found in self._within.items()}
+        """Return for gaps inside of which a threshold lies the terms that compare with it."""
+        return {gap: bits(found) for gap, found in self._within.items()}
