@@ -7,6 +7,7 @@ for a grant; the join of the verdicts is then the highest of them, looked up byt
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import reduce
 from itertools import compress
 from operator import getitem, or_
@@ -28,6 +29,9 @@ SCREEN, STOP, URGENT, EMERGENCY = (1 << place for place in range(4))
 
 _TO_GRANTED = 3
 """How far `GRANTABLE` is from `GRANTED`."""
+
+_TO_ASK = 4
+"""How far `ASK` is from there, before `CLEARANCE` and `AVOID`."""
 
 _RESTRICTS = {
     ir.Effect.AVOID: (AVOID, ASK),
@@ -108,6 +112,7 @@ class Lanes:
         self._whole = (1 << (8 * self.length)) - 1
         grants = GRANTED | GRANTABLE
         self._not_grants = int.from_bytes(bytes([255 ^ grants]) * len(exercises) + b"\xff", "little")
+        self._all = (1 << (8 * self.size)) - 1
         self._granted = int.from_bytes(bytes([GRANTED]) * len(exercises), "little")
 
     def rows(self, rule: ir.Rule) -> tuple[int, ...]:
@@ -147,6 +152,19 @@ class Lanes:
         """Return the byte of the session."""
         return row >> 8 * (self.length - 1) & 0xFF
 
+    def settled(self, row: int) -> int:
+        """Return `row` with all bits that could change no verdict any more, whatever else may apply.
+
+        What may apply makes no verdict worse than `ask`, and no session worse than `screen`.
+        """
+        if self.session(row):
+            return self._all
+        asks = (row >> _TO_ASK | row >> _TO_ASK + 1 | row >> _TO_ASK + 2) & self._granted
+        settled = asks * 255
+        for place in self._demanding.values():
+            settled |= asks * 255 << 8 * self.length * place
+        return row | settled
+
     def octets(self, row: int, demanding: Sequence[str]) -> bytes:
         """Return each exercise's byte, and last the session's.
 
@@ -163,6 +181,10 @@ class Lanes:
         return lane.to_bytes(self.length, "little")
 
 
+_ABREAST = 16
+"""Rows that are joined as one long one: short rows cost more to go through than to read."""
+
+
 class Rows:
     """The rows of rules, of which many are alike, as an array: for many of them at once."""
 
@@ -170,9 +192,19 @@ class Rows:
         """Make the rows of `rules`."""
         self._lanes = lanes
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._rows: list[int] = []
-        self._of = np.array([self._number(rule) for rule in rules], dtype=np.intp)
-        self._matrix = _matrix(self._rows, lanes.size)
+        self._rows = [0]
+        words = (lanes.size + 7) // 8
+        self._matrix = _matrix(self._rows, words)
+        self._of = np.empty((_WAYS, 0), dtype=np.intp)
+        self._words = words
+        self._padding = [np.zeros(count, dtype=np.intp) for count in range(_ABREAST)]
+        self._add(rules)
+
+    def _add(self, rules: Sequence[ir.Rule]) -> None:
+        known = len(self._rows)
+        first = np.array([self._number(rule) for rule in rules], dtype=np.intp)
+        self._of = np.concatenate((self._of, first + np.arange(_WAYS)[:, np.newaxis]), axis=1)
+        self._matrix = np.concatenate((self._matrix, _matrix(self._rows[known:], self._words)))
 
     def _number(self, rule: ir.Rule) -> int:
         """Return where the rows of `rule` begin, a row for each way to stand."""
@@ -183,25 +215,29 @@ class Rows:
         return self._numbers[kind]
 
     def with_more(self, rules: Sequence[ir.Rule]) -> Rows:
-        """Return these rows and those of `rules`."""
-        found = Rows((), self._lanes)
-        found._numbers, found._rows = dict(self._numbers), list(self._rows)
-        of = [found._number(rule) for rule in rules]
-        found._of = np.concatenate((self._of, np.array(of, dtype=np.intp)))
-        found._matrix = np.concatenate((self._matrix, _matrix(found._rows[len(self._rows) :], self._lanes.size)))
+        """Return these rows and, behind them, those of `rules`."""
+        found = copy(self)
+        found._numbers, found._rows = dict(self._numbers), list(self._rows)  # noqa: SLF001 - of this very class
+        found._add(rules)  # noqa: SLF001 - as above
         return found
 
     def row(self, way: int, place: int) -> int:
         """Return what the rule at `place` does when it stands in the given `way`."""
-        row: int = self._rows[self._of[place] + way]
+        row: int = self._rows[self._of[way, place]]
         return row
 
     def joined(self, ways: Iterable[tuple[int, NDArray[np.integer[Any]]]]) -> int:
         """Return the join of ways to stand, each with the places of the rules that stand so, in any order."""
-        wanted = [self._of.take(places) + way for way, places in ways if len(places)]
-        if not wanted:
+        numbers = [self._of[way].take(places) for way, places in ways]
+        count = sum(map(len, numbers))
+        if not count:
             return 0
-        return _join(self._matrix.take(wanted[0] if len(wanted) == 1 else np.concatenate(wanted), axis=0))
+        numbers.append(self._padding[-count % _ABREAST])
+        rows = self._matrix.take(np.concatenate(numbers), axis=0).reshape(-1, _ABREAST * self._words)
+        joined: NDArray[np.uint64] = np.bitwise_or.reduce(
+            np.bitwise_or.reduce(rows, axis=0).reshape(_ABREAST, -1), axis=0
+        )
+        return int.from_bytes(joined.tobytes(), "little")
 
 
 class Joining:
@@ -256,21 +292,6 @@ def set_places(mask: int, count: int) -> NDArray[np.intp]:
     return np.unpackbits(octets, bitorder="little").view(bool).nonzero()[0]
 
 
-_ABREAST = 16
-"""Rows that are joined as one long one: short rows cost more to go through than to read."""
-
-
-def _join(rows: NDArray[np.uint64]) -> int:
-    """Return the join of `rows`, one or more."""
-    whole = len(rows) // _ABREAST
-    if whole > 1:
-        abreast = rows[: whole * _ABREAST].reshape(whole, -1)
-        joined = np.bitwise_or.reduce(abreast, axis=0).reshape(_ABREAST, -1)
-        rows = np.concatenate((joined, rows[whole * _ABREAST :]))
-    return int.from_bytes(np.bitwise_or.reduce(rows, axis=0).tobytes(), "little")
-
-
-def _matrix(rows: Sequence[int], size: int) -> NDArray[np.uint64]:
-    words = (size + 7) // 8
-    octets = b"".join(row.to_bytes(8 * words, "little") for row in rows)
+def _matrix(rows: Sequence[int], words: int) -> NDArray[np.uint64]:
+    octets = b"".join([row.to_bytes(8 * words, "little") for row in rows])
     return np.frombuffer(octets, dtype=np.uint64).reshape(len(rows), words)

@@ -39,17 +39,18 @@ class _Choices(NamedTuple):
 
 
 class _Numbers(NamedTuple):
-    """Where the tests of a number lie. Those that hold follow each other: `runs` says from where to where, by region.
+    """Where the tests of a number lie. Of bounds, those that hold follow each other: from where to where is a run.
 
-    Regions are the `points` and what lies between, before and after them; `equal` are the tests of equality, with
-    the truth where the number is equal.
+    There is a run for each of the `points`, and for each gap before, between and behind them. `equal` are the tests of
+    equality, with the truth where the number is equal.
     """
 
     fact: str
     start: int
     end: int
     points: Sequence[Decimal]
-    runs: Sequence[tuple[int, int]]
+    at: Mapping[Decimal, tuple[int, int]]
+    gaps: Sequence[tuple[int, int]]
     equal: Mapping[Decimal, Sequence[tuple[int, int]]]
     missing: bytes
 
@@ -151,9 +152,10 @@ class Tests:
                 equal.setdefault(test.value, []).append((self._place(test, elsewhere), here))
         points = sorted({test.value for test in (*upper, *lower)})
         runs = _runs(start, upper, lower, points)
+        at = dict(zip(points, runs[1::2], strict=True))
         end = len(self._base)
         missing = bytes([self._doubt(fact)]) * (end - start)
-        self._numbers.append(_Numbers(fact.name, start, end, points, runs, equal, missing))
+        self._numbers.append(_Numbers(fact.name, start, end, points, at, runs[::2], equal, missing))
 
     def _add_terms(self, fact: Fact, tests: list[ir.Has]) -> None:
         start = len(self._base)
@@ -172,26 +174,39 @@ class Tests:
         choices, numbers = facts.choices, facts.numbers
         for fact, start, end, truths, missing in self._choices:
             found[start:end] = truths[choices[fact]] if fact in choices else missing
-        for fact, start, end, points, runs, equal, missing in self._numbers:
+        for fact, start, end, points, at, gaps, equal, missing in self._numbers:
             if fact not in numbers:
                 found[start:end] = missing
                 continue
             number = numbers[fact]
-            place = bisect_left(points, number)
-            region = 2 * place + 1 if place < len(points) and points[place] == number else 2 * place
-            first, last = runs[region]
+            first, last = at[number] if number in at else gaps[bisect_left(points, number)]
             found[first:last] = b"\x03" * (last - first)
             if number in equal:
                 for test, truth in equal[number]:
                     found[test] = truth
-        for terms in self._terms:
-            _write(found, terms, facts.terms.get(terms.fact))
+        self._write_lists(found, facts.terms)
         for place, unknown in self._unknown:
             found[place] = TRUE if is_unknown(unknown, facts) is not unknown.negated else FALSE
         for place, late in self._late:
             held = holds(late, facts, self._optional)
             found[place] = UNKNOWN if held is None else TRUE if held else FALSE
         return found
+
+    def _write_lists(self, found: bytearray, known: Mapping[str, Mapping[str, bool]]) -> None:
+        """Write what is known of `many of` facts. Of complete lists, most, only what is present differs."""
+        for terms in self._terms:
+            fact, start, end, places, _, missing = terms
+            if fact not in known:
+                found[start:end] = missing
+                continue
+            states = known[fact]
+            if not isinstance(states, Terms) or states.unknown:
+                _write(found, terms, states)
+                continue
+            for term in states.present:
+                if term in places:
+                    has, lacks = places[term]
+                    found[has], found[lacks] = TRUE, FALSE
 
 
 def _ordered(tests: Iterable[ir.Compare], operators: tuple[str, str]) -> list[ir.Compare]:
@@ -215,12 +230,9 @@ def _runs(
     return runs
 
 
-def _write(found: bytearray, terms: _Terms, states: Mapping[str, bool] | None) -> None:
+def _write(found: bytearray, terms: _Terms, states: Mapping[str, bool]) -> None:
     """Write into `found` what `states` say of a `many of` fact."""
     _, start, end, places, doubt, missing = terms
-    if not states:
-        found[start:end] = missing
-        return
     present, unknown = states_of(states, places)
     if len(unknown) > len(states):
         found[start:end] = missing

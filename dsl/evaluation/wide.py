@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Places = NDArray[np.integer[Any]]
 
-_TOGETHER = 2_000
+_TOGETHER = 1_500
 """Terms of folders whose test is not known that are looked at together; what comes of them may spare the others."""
 
 _IN_FORCE, _IN_FORCE_MAYBE, _KEPT_BACK, _KEPT_BACK_MAYBE = 1, 2, 4, 8
@@ -66,7 +66,7 @@ class Wide:
         self.tests = Tests((test for of in (*guards, *lift_guards) for test in tests_of(of.guard)), facts)
         self.filed = Filed(guards, self.tests, facts)
         self.rows = Rows(rules, lanes)
-        self._lanes = lanes
+        self.lanes = lanes
         self._crown()
         self.names = _objects([_beside(rule.id) for rule in rules])
         self.rank = np.array(order, dtype=np.int32)
@@ -86,7 +86,7 @@ class Wide:
         for folder in self.filed.folders.values():
             folder.most = self.rows.joined([(MAY_APPLY, self.filed.owners(folder))])
         rest = 0
-        for folder in reversed(self.filed.arranged(lambda folder: self._lanes.session(folder.most))):
+        for folder in reversed(self.filed.arranged(lambda folder: self.lanes.session(folder.most))):
             folder.rest = rest = rest | folder.most
 
     def stand(self, facts: Facts, overdue: frozenset[str]) -> Standing[Any]:
@@ -190,7 +190,7 @@ class _Standing(Standing["Bools"]):
         doubtful = filed.doubtful(self._facts)
         found = filed.possible(self._held)
         if doubtful:
-            found = np.concatenate((found, filed.possible(filed.open(doubtful, self._truths))))
+            found = np.concatenate((found, self._possibly_in(doubtful)))
         return _once(_with(found, self._alone[1]))
 
     @once
@@ -258,22 +258,26 @@ class _Standing(Standing["Bools"]):
         return found
 
     def row(self, way: Way) -> int:
-        """Return what the rules come to; as they stand, without working out what changes nothing any more."""
+        """Return what the rules come to; as they stand, of what may apply only as much as decides about verdicts."""
         if way is not Way.NOW:
             return super().row(way)
         filed, rows, (surely, possibly) = self._wide.filed, self._wide.rows, self._alone
         sure, may = _with(filed.sure(self._held), surely), _with(filed.possible(self._held), possibly)
+        some, doubtful = _first(filed.doubtful(self._facts))
+        if some:
+            may = np.concatenate((may, self._possibly_in(some)))
         row = rows.joined([*self._ways(sure, _SURELY), *self._ways(may, _POSSIBLY)])
-        doubtful = filed.doubtful(self._facts)
         while doubtful:
-            some = _first(doubtful)
-            may = filed.possible(filed.open(doubtful[:some], self._truths))
-            row |= rows.joined(self._ways(may, _POSSIBLY))
-            doubtful = doubtful[some:]
-            if not doubtful or doubtful[0].rest | row == row:
+            settled = self._wide.lanes.settled(row)
+            if doubtful[0].rest | settled == settled:
                 break
-            doubtful = [folder for folder in doubtful if folder.most | row != row]
+            some, doubtful = _first([folder for folder in doubtful if folder.most | settled != settled])
+            if some:
+                row |= rows.joined(self._ways(self._possibly_in(some), _POSSIBLY))
         return row
+
+    def _possibly_in(self, folders: Sequence[Folder]) -> Places:
+        return self._wide.filed.possible(self._wide.filed.open(folders, self._truths))
 
     def _ways(self, places: Places, stand: _Stand) -> list[tuple[int, Places]]:
         """Return in which ways the rules at `places` stand, whose guards are surely or possibly true."""
@@ -299,11 +303,11 @@ class _Standing(Standing["Bools"]):
         return found
 
 
-def _first(folders: Sequence[Folder]) -> int:
-    """Return how many of `folders` to look into together."""
+def _first(folders: list[Folder]) -> tuple[list[Folder], list[Folder]]:
+    """Return `folders` in two parts, the first to look into before the others."""
     terms = 0
     for place, folder in enumerate(folders, 1):
         terms += folder.size
         if terms >= _TOGETHER:
-            return place
-    return len(folders)
+            return folders[:place], folders[place:]
+    return folders, []
