@@ -14,7 +14,7 @@ from dsl.evaluation.once import once
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_A_FEW = 12
+_A_FEW = 24
 """Bits up to which the highest is taken again and again; more are listed eight at a time."""
 
 _MANY = 2_048

@@ -92,30 +92,28 @@ class Table:
 def _surely(rows: _ByFact) -> Callable[[Facts], int]:  # noqa: C901 - see above
     """Return what finds the terms that surely hold. What tests nothing that is left is passed over."""
     every = rows.every
-    listed = [(of.asked, of.fact, of.apart, *of.layers[0]) for of in rows.lists]
-    chosen = [(of.asked, of.fact, of.apart, of.keeps) for of in rows.choices]
+    listed = [(of.fact, of.apart, *of.layers[0]) for of in rows.lists]
+    chosen = [(of.fact, of.apart, of.keeps) for of in rows.choices]
     measured = [(of.asked, of.fact, of.apart, of.at, of.points, of.gaps, of.within, of.tests) for of in rows.numbers]
     more, wanting_more = _more(rows.lists)
 
     def surely(facts: Facts) -> int:  # noqa: C901, PLR0912 - see above
         alive = every
         known, choices, numbers = facts.terms, facts.choices, facts.numbers
-        for asked, fact, apart, free, needs in listed:
-            if alive & asked:
-                if fact not in known:
-                    alive &= apart
-                    continue
+        for fact, apart, free, needs in listed:
+            if fact in known:
                 states = known[fact]
                 met = free
                 for term in states.present if isinstance(states, Terms) else states_of(states, ())[0]:
                     if term in needs:
                         met |= needs[term]
                 alive &= met
-        if not alive:
-            return 0
-        for asked, fact, apart, keeps in chosen:
-            if alive & asked:
-                alive &= keeps[choices[fact]] if fact in choices else apart
+            else:
+                alive &= apart
+            if not alive:
+                return 0
+        for fact, apart, keeps in chosen:
+            alive &= keeps[choices[fact]] if fact in choices else apart
         within, compared = 0, []
         for asked, fact, apart, at, points, gaps, inside, tests in measured:
             if alive & asked:
@@ -140,22 +138,23 @@ def _surely(rows: _ByFact) -> Callable[[Facts], int]:  # noqa: C901 - see above
 
 def _more(lists: Sequence[ListRows]) -> tuple[Callable[[int, _Lists], int], int]:
     """Return what looks at whatever else terms want of lists, and the terms that do; few of them are left by then."""
-    further = [of for of in lists if of.needy or of.wary]
+    further = [(of.needy | of.wary, of.needy, of) for of in lists if of.needy or of.wary]
 
     def more(alive: int, known: _Lists) -> int:
-        for of in further:
-            if alive & (of.needy | of.wary) and of.fact in known:
+        for wanting, needy, of in further:
+            if alive & wanting and of.fact in known:
                 states = known[of.fact]
-                present, _ = states_of(states, ())
-                if alive & of.needy:
+                present, unknown = states_of(states, of.names)
+                if alive & needy:
                     alive = of.needing_more(alive, present)
-                if alive & of.wary:
-                    alive = of.agreeing(alive, states, present)
+                alive &= ~of.refused(present)
+                if unknown:
+                    alive &= ~of.refusable(states, unknown)
         return alive
 
     wanting_more = 0
-    for of in further:
-        wanting_more |= of.needy | of.wary
+    for wanting, _, _ in further:
+        wanting_more |= wanting
     return more, wanting_more
 
 

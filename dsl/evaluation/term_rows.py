@@ -148,28 +148,24 @@ class ListRows:
 
     def refused(self, present: Iterable[str]) -> int:
         """Return the terms that want something to be absent of what is `present`."""
-        refuses = self.refuses
-        return _any([refuses[term] for term in present if term in refuses])
+        found, refuses = 0, self.refuses
+        for term in present:
+            if term in refuses:
+                found |= refuses[term]
+        return found
 
-    def agreeing(self, alive: int, states: Mapping[str, bool], present: Iterable[str]) -> int:
-        """Return those of the terms `alive` for which all that they want to be absent is known to be."""
-        alive &= ~self.refused(present)
-        _, unknown = states_of(states, self.names)
-        return alive & ~self._refusable(states, unknown) if unknown else alive
-
-    def _refusable(self, states: Mapping[str, bool], unknown: Sequence[str]) -> int:
+    def refusable(self, states: Mapping[str, bool], unknown: Sequence[str]) -> int:
         """Return the terms that want something to be absent of which nothing is known."""
-        refuses = self.refuses
         if len(unknown) <= len(states):
             return self.refused(unknown)
         if self._one_each:
             return self.wary & ~self.refused(states)
-        return _any([refusing for term, refusing in refuses.items() if term not in states])
+        return _any([refusing for term, refusing in self.refuses.items() if term not in states])
 
     def narrowed(self, could: int, states: Mapping[str, bool]) -> tuple[int, int]:
         """Return which of the terms in `could` may hold, and terms that are not sure to: where `states` has gaps."""
         present, unknown = states_of(states, self.names)
-        refused, refusable = self.refused(present), self._refusable(states, unknown)
+        refused, refusable = self.refused(present), self.refusable(states, unknown)
         met = self.layers[0].met(present)
         if self._optional:
             return self.needing_more(could & met & ~refused & ~refusable, present), 0
