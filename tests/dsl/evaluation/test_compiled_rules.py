@@ -19,7 +19,7 @@ FEW, MANY = 10**9, 0
 
 
 @pytest.mark.parametrize("wide", [FEW, MANY])
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(artifacts(), CROWDS)
 def test_it_agrees_with_the_reference(wide: int, artifact: Artifact, crowd: list[Facts]) -> None:
     compiled, reference = Compiled(artifact, wide), Reference(artifact)
