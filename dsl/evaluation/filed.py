@@ -91,7 +91,7 @@ def anchor(term: Term, facts: Mapping[str, Fact]) -> Anchor:
     most = 0
     for test in term:
         if isinstance(test, ir.Has):
-            if test.present and len(facts[test.fact].terms) > most:
+            if _is_needed(test) and len(facts[test.fact].terms) > most:
                 best, most = test, len(facts[test.fact].terms)
         elif best is None and isinstance(test, ir.Choice) and not test.negated:
             best = test
@@ -110,6 +110,16 @@ def normal(guard: ir.Guard) -> Normal:
     return Normal(guard, terms(guard))
 
 
+def _shared(terms_: Sequence[Term], facts: Mapping[str, Fact]) -> Anchor:
+    """Return the test to file all of `terms_` under, if one term of a list is needed by all of them."""
+    first, *others = terms_
+    return anchor(tuple(test for test in first if _is_needed(test) and all(test in term for term in others)), facts)
+
+
+def _is_needed(test: ir.Test) -> bool:
+    return isinstance(test, ir.Has) and test.present
+
+
 def filing_order(guards: Sequence[Normal], facts: Mapping[str, Fact]) -> list[int]:
     """Return the places of `guards` so that those that are filed together follow each other, the shortest first.
 
@@ -123,7 +133,7 @@ def _length(guard: Normal) -> int:
 
 
 def _drawer(guard: Normal, facts: Mapping[str, Fact]) -> tuple[str, ...]:
-    under = anchor(guard.terms[0], facts) if guard.terms else None
+    under = (_shared(guard.terms, facts) or anchor(guard.terms[0], facts)) if guard.terms else None
     if isinstance(under, ir.Has):
         return ("", under.fact, under.term)
     return () if under is None else (under.fact, *under.values)
@@ -143,8 +153,9 @@ class Filed:
         for place, (guard, found) in enumerate(guards):
             if found is None:
                 self._alone.append((place, guard))
+            shared = _shared(found, facts) if found else None
             for term in found or ():
-                filed.setdefault(anchor(term, facts), []).append((place, term))
+                filed.setdefault(shared or anchor(term, facts), []).append((place, term))
         self.folders = {under: self._folder(under, of, tests) for under, of in filed.items()}
         self._index()
 
@@ -226,6 +237,17 @@ class Filed:
         """Return the guards of which a term surely holds, each as often as one does."""
         found = opened.guards.take((opened.words == _TRUE).nonzero()[0])
         return self._further(found, opened.truths, _TRUE) if self._long.guards else found
+
+    def surely_or_not(self, opened: Opened) -> tuple[Places, Places]:
+        """Return the guards of which a term surely holds, and those of which one may that does not surely."""
+        words, guards, truths = opened
+        surely = words == _TRUE
+        sure = guards.take(surely.nonzero()[0])
+        may = guards.take(((words & _POSSIBLE == _POSSIBLE) ^ surely).nonzero()[0])
+        if not self._long.guards:
+            return sure, may
+        begun = np.concatenate((may, sure.compress(sure < 0)))  # a long term may become unsure further on
+        return self._further(sure, truths, _TRUE), self._further(begun, truths, _POSSIBLE)
 
     def possible(self, opened: Opened) -> Places:
         """Return the guards of which a term may hold, each as often as one may."""

@@ -141,7 +141,8 @@ def _beside(name: str) -> str:
 
 def _once(places: Places) -> Places:
     """Return `places`, each once, lowest first."""
-    found = np.sort(places, kind="stable")  # what is filed together comes in order: this only merges
+    found = places.copy()
+    found.sort(kind="stable")  # what is filed together comes in order: this only merges
     new = np.empty(len(found), dtype=bool)
     new[:1] = True
     np.not_equal(found[1:], found[:-1], out=new[1:])
@@ -262,7 +263,10 @@ class _Standing(Standing["Bools"]):
         if way is not Way.NOW:
             return super().row(way)
         filed, rows, (surely, possibly) = self._wide.filed, self._wide.rows, self._alone
-        sure, may = _with(filed.sure(self._held), surely), _with(filed.possible(self._held), possibly)
+        sure, may = filed.surely_or_not(self._held)
+        sure, may = _with(sure, surely), _with(may, possibly)
+        if self._lifted is not None:  # what surely applies may yet grant something only possibly
+            may = np.concatenate((sure, may))
         some, doubtful = _first(filed.doubtful(self._facts))
         if some:
             may = np.concatenate((may, self._possibly_in(some)))
