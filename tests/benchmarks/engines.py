@@ -44,7 +44,9 @@ _JUDGED = 3
 _ROUNDS = 41
 _SECONDS = {10: 10, 100: 15, 1_000: 25, 10_000: 40, ALONE: 10}
 _PASS = 0.02
-"""Seconds that one engine may take of one round: a slow one asks about fewer members each time."""
+"""Seconds that an engine's turn takes, whichever it is: a slow one asks about few members, a fast one about all of them
+again and again. Turns of so many members each would be over, for a fast one, before its memory is back in the caches that
+the slow ones have filled."""
 
 
 class DisagreementError(AssertionError):
@@ -153,18 +155,17 @@ def microseconds(contestants: Sequence[Contestant], seconds: float) -> dict[Cont
 
 
 def _members_a_pass(one: Contestant) -> int:
-    quickest = min(timed(partial(one.ask, asked)) for asked in one.inputs[:3])
-    return max(1, min(len(one.inputs), int(_PASS / quickest)))
+    quickest = min(timed(partial(one.ask, asked)) for asked in one.inputs)
+    return max(1, int(_PASS / quickest))
 
 
 def _pass(one: Contestant, size: int) -> Callable[[], None]:
-    """Return a call that asks about the next `size` members each time."""
-    starts = range(0, len(one.inputs) - size + 1, size)
-    groups = itertools.cycle([one.inputs[start : start + size] for start in starts])
+    """Return a call that asks about the next `size` members each time, from the first again after the last."""
+    members_in_turn = itertools.cycle(one.inputs)
     ask = one.ask
 
     def ask_the_next() -> None:
-        for asked in next(groups):
+        for asked in itertools.islice(members_in_turn, size):
             ask(asked)
 
     return ask_the_next
