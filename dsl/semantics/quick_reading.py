@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +18,8 @@ from dsl.semantics.vocabulary import Fact, Kind, Vocabulary
 _REMEMBERED = 1_000
 _LONGEST_REMEMBERED = 80
 _QUESTIONNAIRES = 8
+_LISTS, _SHORT = 256, 32
+"""Lists of one fact that are remembered, and up to how many items they may have."""
 _LARGEST = 10**MOST_DIGITS - 1
 
 
@@ -129,10 +131,8 @@ class _Values:
             return None
         return self._names.code_meaning(self._fact, system, code)
 
-    def listed(self, items: object) -> list[str]:
+    def listed(self, items: Sequence[object]) -> list[str]:
         """Return the terms that a list names, perhaps one more than once."""
-        if type(items) is not list or len(items) > MOST_FACTS:
-            raise UnusualError
         spelt, found = self.spelt, []
         for item in items:
             term = spelt.get(item) if type(item) is str else None
@@ -142,10 +142,8 @@ class _Values:
                 found.append(term)
         return found
 
-    def refuted(self, items: object) -> list[str]:
+    def refuted(self, items: Sequence[object]) -> list[str]:
         """Return the terms of a list that mean no more than it says, perhaps one more than once."""
-        if type(items) is not list or len(items) > MOST_FACTS:
-            raise UnusualError
         return [one.term for item in items for one in self.meant(item) if one.exact]
 
 
@@ -199,14 +197,41 @@ def _only(named: tuple[Named, ...]) -> str:
 def _many_of(fact: Fact, values: _Values, asked: AbstractSet[tuple[str, str]]) -> _Reader:
     name, none = fact.name, terms_of(fact, ruled_out(fact, asked))
     every = tuple(term.name for term in fact.terms)
+    complete = _remembering_lists(lambda items: _complete(none, values.listed(items)))
+    partial = _remembering_lists(lambda has, lacks: _partial(every, values.listed(has), values.refuted(lacks)))
 
     def note(value: object, known: _Known) -> None:
-        if type(value) is dict:
-            known.terms[name] = _partial(every, value, values)
+        if type(value) is not dict:
+            known.terms[name] = complete(value)
+        elif len(value) == ("present" in value) + ("absent" in value):
+            known.terms[name] = partial(value.get("present", []), value.get("absent", []))
         else:
-            known.terms[name] = _complete(none, values.listed(value))
+            raise UnusualError
 
     return note
+
+
+def _remembering_lists(read: Callable[..., Terms]) -> Callable[..., Terms]:
+    """Return `read`, of lists, with a memory of short ones: members are all distinct, what they list is not.
+
+    What it returns raises UnusualError for what is no list, or too long a one.
+    """
+    remembered = lru_cache(_LISTS)(read)
+
+    def reading(*lists: object) -> Terms:
+        count = 0
+        for items in lists:
+            if type(items) is not list or len(items) > MOST_FACTS:
+                raise UnusualError
+            count += len(items)
+        if count > _SHORT:
+            return read(*lists)
+        try:
+            return remembered(*map(tuple, lists))  # type: ignore[arg-type]  # lists, as has just been made sure
+        except TypeError:  # an item that is no text cannot be looked up
+            return read(*lists)
+
+    return reading
 
 
 def _complete(none: Terms, present: list[str]) -> Terms:
@@ -221,12 +246,10 @@ def _complete(none: Terms, present: list[str]) -> Terms:
     return terms
 
 
-def _partial(every: tuple[str, ...], value: dict[str, object], values: _Values) -> Terms:
-    if len(value) != ("present" in value) + ("absent" in value):
-        raise UnusualError
-    terms = Terms(dict.fromkeys(values.listed(value.get("present", [])), True))
+def _partial(every: tuple[str, ...], present: list[str], absent: list[str]) -> Terms:
+    terms = Terms(dict.fromkeys(present, True))
     terms.present = tuple(terms)
-    for term in values.refuted(value.get("absent", [])):
+    for term in absent:
         if terms.setdefault(term, False):
             raise UnusualError
     terms.unknown = tuple(filterfalse(terms.__contains__, every))
@@ -235,6 +258,7 @@ def _partial(every: tuple[str, ...], value: dict[str, object], values: _Values) 
 
 def _number(fact: Fact) -> _Reader:
     name, whole, low, high = fact.name, fact.whole, fact.low, fact.high
+    measured = _measuring(fact)
     least = -_LARGEST if low is None else max(math.ceil(low), -_LARGEST)
     most = _LARGEST if high is None else min(math.floor(high), _LARGEST)
 
@@ -242,7 +266,7 @@ def _number(fact: Fact) -> _Reader:
         if type(value) is int and least <= value <= most:
             known.numbers[name] = Decimal(value)
             return
-        number = _measured(fact, value) if type(value) is dict else _exact(value)
+        number = measured(value) if type(value) is dict else _exact(value)
         if (low is not None and number < low) or (high is not None and number > high):
             raise UnusualError
         if whole and number != number.to_integral_value():
@@ -265,11 +289,23 @@ def _exact(value: object) -> Decimal:
     raise UnusualError
 
 
-def _measured(fact: Fact, value: dict[str, object]) -> Decimal:
-    unit = value.get("unit")
-    if len(value) != len(("value", "unit")) or type(unit) is not str or fact.unit is None:
-        raise UnusualError
-    try:
-        return convert(_exact(value.get("value")), unit, fact.unit)
-    except UnitError as error:
-        raise UnusualError from error
+def _measuring(fact: Fact) -> Callable[[dict[str, object]], Decimal]:
+    """Return what reads a number with a unit, with a memory of whole ones: others may be equal and not the same."""
+
+    def converted(value: object, unit: str) -> Decimal:
+        if fact.unit is None:
+            raise UnusualError
+        try:
+            return convert(_exact(value), unit, fact.unit)
+        except UnitError as error:
+            raise UnusualError from error
+
+    remembered = lru_cache(_LISTS)(converted)
+
+    def measured(given: dict[str, object]) -> Decimal:
+        value, unit = given.get("value"), given.get("unit")
+        if len(given) != len(("value", "unit")) or type(unit) is not str:
+            raise UnusualError
+        return remembered(value, unit) if type(value) is int else converted(value, unit)
+
+    return measured
