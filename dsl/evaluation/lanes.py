@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from functools import reduce
-from itertools import compress
-from operator import getitem, or_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dsl.evaluation.masks import Union
 from dsl.semantics import ir
 from dsl.semantics.verdict import Disposition, Verdict
 
@@ -247,42 +245,18 @@ class Joining:
         """Make the rows of `rules`, in the order of their bits."""
         rows = Rows(rules, lanes)
         self._count = len(rules)
-        self._size = (len(rules) + 7) // 8
         self._rows = rows if len(rules) > _FEW else None
         if self._rows is None:
-            octets = [range(at, min(at + 8, len(rules))) for at in range(0, len(rules), 8)]
-            self._cells = [
-                tuple(_Cell([rows.row(way, place) for place in octet]) for octet in octets) for way in range(_WAYS)
-            ]
+            self._ways = [Union([rows.row(way, place) for place in range(len(rules))]) for way in range(_WAYS)]
 
     def joined(self, ways: Iterable[tuple[int, int]]) -> int:
         """Return the join of `ways` to stand, each with the mask of the rules that stand so."""
-        if self._rows is None:
-            return self._by_octet(ways)
-        return self._rows.joined([(way, set_places(mask, self._count)) for way, mask in ways if mask])
-
-    def _by_octet(self, ways: Iterable[tuple[int, int]]) -> int:
+        if self._rows is not None:
+            return self._rows.joined([(way, set_places(mask, self._count)) for way, mask in ways if mask])
         found = 0
         for way, mask in ways:
             if mask:
-                octets = mask.to_bytes(self._size, "little")
-                found = reduce(or_, map(getitem, compress(self._cells[way], octets), filter(None, octets)), found)
-        return found
-
-
-class _Cell(dict[int, int]):
-    """The join of the rows of eight rules, by which of them are wanted; each worked out when first needed."""
-
-    def __init__(self, rows: Sequence[int]) -> None:
-        super().__init__()
-        self._rows = rows
-
-    def __missing__(self, octet: int) -> int:
-        found = 0
-        for place, row in enumerate(self._rows):
-            if octet >> place & 1:
-                found |= row
-        self[octet] = found
+                found |= self._ways[way].of(mask)
         return found
 
 

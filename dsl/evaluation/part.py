@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from dsl.evaluation.filed import filing_order, normal
 from dsl.evaluation.lanes import Joining, Lanes
 from dsl.evaluation.listing import Listing
-from dsl.evaluation.masks import bits
+from dsl.evaluation.masks import Union, bits
 from dsl.evaluation.once import once
 from dsl.evaluation.standing import Masks, Standing, bounds, lifting
 from dsl.evaluation.table import Table
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.vocabulary import Fact
-
-
-class Lift(NamedTuple):
-    """What can lift the rule with the bit `rule`: an exception of its own `pack`, or an override of another."""
-
-    bit: int
-    rule: int
-    pack: str
 
 
 class Part:
@@ -50,7 +41,10 @@ class Part:
         self.rules = [rules[place] for place in of_rules.guards]
         bit_of = {place: bit for bit, place in enumerate(of_rules.guards)}
         lifts = [lifted[place] for place in of_lifts.guards]
-        self._listed_lifts = Listing([Lift(1 << bit, 1 << bit_of[of], pack) for bit, (of, pack, _) in enumerate(lifts)])
+        self._lifts_of = {
+            name: bits(bit for bit, (_, pack, _) in enumerate(lifts) if pack == name) for _, name, _ in lifts
+        }
+        self._lifted_by = Union([1 << bit_of[of] for of, _, _ in lifts])
         self._liftable = bits(bit_of[place] for place, _, _ in lifted)
         self._contradictions = contradictions
         self.joining = Joining(self.rules, lanes)
@@ -92,7 +86,7 @@ class Part:
         if self._liftable:
             masks = self._lifted(masks, *self.table.fold(1, could, sure, facts), overdue)
         if overdue:
-            late = self._in(overdue)
+            late = _in(overdue, self._of_pack)
             masks = masks._replace(grants=masks.grants & ~late, may_grant=masks.may_grant & ~late)
         return masks, self._impossible(could, sure, facts) if self._contradictions else []
 
@@ -104,16 +98,11 @@ class Part:
         """Return `masks` after exceptions and overrides. An overdue pack's lift nothing, and go on keeping back."""
         if not may_lift:
             return masks
-        in_force = in_force_maybe = kept_back = kept_back_maybe = 0
-        for bit, rule, pack in self._listed_lifts.of(may_lift):
-            kept_back_maybe |= rule
-            surely = bit & lift
-            if surely:
-                kept_back |= rule
-            if pack not in overdue:
-                in_force_maybe |= rule
-                if surely:
-                    in_force |= rule
+        kept_back_maybe = in_force_maybe = self._lifted_by.of(may_lift)
+        kept_back = in_force = kept_back_maybe if lift is may_lift else self._lifted_by.of(lift)
+        if overdue:
+            late = _in(overdue, self._lifts_of)
+            in_force_maybe, in_force = self._lifted_by.of(may_lift & ~late), self._lifted_by.of(lift & ~late)
         return Masks(
             certain=masks.certain,
             restricts=masks.restricts & ~in_force,
@@ -123,11 +112,13 @@ class Part:
             may_grant=masks.may_grant & ~kept_back,
         )
 
-    def _in(self, packs: frozenset[str]) -> int:
-        found = 0
-        for pack in packs:
-            found |= self._of_pack.get(pack, 0)
-        return found
+
+def _in(packs: frozenset[str], of_pack: Mapping[str, int]) -> int:
+    """Return what is of any of `packs`, as a mask."""
+    found = 0
+    for pack in packs:
+        found |= of_pack.get(pack, 0)
+    return found
 
 
 class _Standing(Standing[int]):
