@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from dsl.evaluation import lanes
 from dsl.evaluation.lanes import Lanes
+from dsl.evaluation.masks import bits, places
 from dsl.evaluation.once import once
 from dsl.evaluation.outcome import ExerciseOutcome, Judgement, Outcome
 from dsl.evaluation.part import Part
@@ -104,11 +105,11 @@ class Found:
         self._compiled = compiled
         self._rules = rules
         self._facts = facts
-        self._overdue = overdue
+        self.overdue = overdue
 
     @once
     def _standing(self) -> Standing[Any]:
-        return self._rules.stand(self._facts, self._overdue)
+        return self._rules.stand(self._facts, self.overdue)
 
     @once
     def _bounds(self) -> dict[Way, _Bounds]:
@@ -211,7 +212,7 @@ class Found:
 
     def fired(self) -> list[str]:
         """Return the ids of the rules that apply with a guard that is surely true."""
-        return self._rules.fired(self._facts, self._overdue)
+        return self._rules.fired(self._facts, self.overdue)
 
     # --- one exercise -------------------------------------------------------------------------
 
@@ -232,24 +233,27 @@ class Found:
 
     # --- the rules behind it ------------------------------------------------------------------
 
-    @property
-    def applying(self) -> list[int]:
-        """Return the rules that apply, session and exercises alike, as places in `Compiled.ranked`, in that order."""
-        return self._standing.applying
+    @once
+    def speaking(self) -> int:
+        """Return the rules that are told of: those that apply, or alone those that end the session.
 
-    @property
-    def undecided(self) -> list[int]:
+        They are bits, at their places in `Compiled.ranked`.
+        """
+        return self._standing.by_rank(self._standing.applying) if self.deciding is None else bits(self.deciding)
+
+    @once
+    def undecided(self) -> int:
         """Return the rules that would grant something if what they ask about were known to be so, in the same way."""
-        return self._standing.undecided
+        return self._standing.by_rank(self._standing.undecided)
 
     @property
     def waiting(self) -> list[int]:
-        """Return the rules of which an unknown fact could change what they do, in the same way."""
+        """Return the rules of which an unknown fact could change what they do, as places in `Compiled.ranked`."""
         return self._standing.waiting
 
     @once
     def deciding(self) -> list[int] | None:
-        """Return the rules that end the session, which alone speak then, in the same way; None if it is not ended."""
+        """Return the rules that end the session, in the same way; None if it is not ended."""
         disposition, ranked = self.disposition, self._compiled.ranked
         if not disposition.ends_session:
             return None
@@ -259,9 +263,9 @@ class Found:
     def _told(self, exercise: str | None) -> tuple[tuple[ir.Rule, bool], ...]:
         """Return the rules that apply to `exercise` (to none, if None), each with whether its guard is surely true."""
         certain = self._standing.certain
+        rules = ((self._compiled.ranked[rank], rank in certain) for rank in places(self.speaking))
         if self.deciding is not None:
-            return tuple((self._compiled.ranked[rank], rank in certain) for rank in self.deciding)
-        rules = ((self._compiled.ranked[rank], rank in certain) for rank in self.applying)
+            return tuple(rules)
         return tuple(
             (rule, surely) for rule, surely in rules if (exercise in rule.exercises if exercise else not rule.exercises)
         )
@@ -280,7 +284,7 @@ class Found:
         )
 
     def _outcome(self, place: int, name: str) -> ExerciseOutcome:
-        undecided = [self._compiled.ranked[rank] for rank in self.undecided]
+        undecided = [self._compiled.ranked[rank] for rank in places(self.undecided)]
         return ExerciseOutcome(
             judgement=self.judgement(place, self.now),
             applied=self._told(name),

@@ -140,8 +140,8 @@ class Evaluator:
             contradictions=self._explainer.contradictions(outcome.contradictions, facts),
             exercises=answers,
             rules={
-                name: self._explainer.rule(self._rules[name], at.date())
-                for name in sorted(_mentioned(outcome, answers))
+                rule.id: self._explainer.rule(rule, overdue=self._explainer.overdue(rule, at.date()))
+                for rule in map(self._rules.__getitem__, sorted(_mentioned(outcome, answers)))
             },
             questions=tuple(self._explainer.question(question) for question in questions),
         )

@@ -186,8 +186,8 @@ class Explainer:
 
     # --- rules and questions ------------------------------------------------------------------
 
-    def rule(self, rule: ir.Rule, at: datetime.date) -> RuleAnswer:
-        """Return what stands behind `rule`."""
+    def rule(self, rule: ir.Rule, *, overdue: bool) -> RuleAnswer:
+        """Return what stands behind `rule`, whose pack is `overdue` for review or not."""
         sources = [self._source(rule.pack, citation) for citation in rule.citations]
         return RuleAnswer(
             because=rule.because,
@@ -197,7 +197,7 @@ class Explainer:
             source=sources[0] if sources else None,
             further_sources=tuple(sources[1:]),
             review_by=self._packs[rule.pack].review_by,
-            review_overdue=self.overdue(rule, at),
+            review_overdue=overdue,
         )
 
     def overdue(self, rule: ir.Rule, at: datetime.date) -> bool:

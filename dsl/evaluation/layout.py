@@ -21,7 +21,7 @@ from dsl.evaluation.kinship import Kinship
 from dsl.evaluation.listing import Listing
 from dsl.evaluation.masks import bits, places
 from dsl.evaluation.reference import tightest
-from dsl.evaluation.remembered import Memory
+from dsl.evaluation.remembered import Memory, kept
 from dsl.evaluation.replacing import Equipped, Replacing
 from dsl.semantics import ir
 from dsl.semantics.verdict import Verdict
@@ -29,80 +29,70 @@ from dsl.semantics.vocabulary import Vocabulary
 
 encode = msgspec.json.encode
 
+_SPOKEN = 500_000
+"""What is remembered of rules that apply together weighs, in some 30 bytes each."""
+
+_A_SPOKEN = 20
 
 Pick = Callable[[Any], tuple[bytes, ...]]
 """Picks the texts of some rules from texts by rank."""
 
 
 class Asked(NamedTuple):
-    """One exercise to answer for: what is told of it up to the verdict, and its place in the catalogue."""
+    """One exercise to answer for: what is told of it up to the verdict, and its place in the catalogue.
+
+    What stands for no exercise has no place, and everything is told in its head.
+    """
 
     head: bytes
-    place: int
+    place: int | None
 
 
-class Shape(NamedTuple):
-    """All that a layout of the whole catalogue depends on: rules by rank, as bits, and how each exercise comes out."""
+class Spoken(NamedTuple):
+    """Rules that apply to an exercise: what picks their reasons and their advice, and which of them do more than that.
 
-    applying: int
-    ended: bool
-    undecided: int
-    octets: bytes
-    severities: bytes
-    at_best: bytes
-    at_worst: bytes
-    equipped: Equipped
+    `bounding` have a say in how far a GO goes, `offering` name something instead; both are bits by rank.
+    """
 
-    @classmethod
-    def of(cls, found: Found, equipped: Equipped) -> Shape:
-        """Return the shape of the answer on what was `found`."""
-        now = found.now
-        return cls(
-            bits(found.applying if found.deciding is None else found.deciding),
-            found.deciding is not None,
-            bits(found.undecided),
-            now.octets,
-            now.severities,
-            found.best.severities,
-            found.worst.severities,
-            equipped,
-        )
+    applying: Pick
+    advising: Pick
+    bounding: int
+    offering: int
 
 
-class Case(NamedTuple):
-    """What is told of exercises of which the same is told, from the verdict on: fixed text around picked reasons."""
-
-    verdict: bytes
-    advising: Pick | None
-    applying: Pick | None
-    rest: bytes
-
-    def told(self, applied: Mapping[int, bytes], advised: Mapping[int, bytes]) -> bytes:
-        """Return it with the reasons `applied` and the advice `advised`, both by rank."""
-        return b'%b,"advice":[%b],"applied":[%b%b' % (
-            self.verdict,
-            b",".join(self.advising(advised)) if self.advising else b"",
-            b",".join(self.applying(applied)) if self.applying else b"",
-            self.rest,
-        )
+Case = tuple[bytes, Pick, Pick, bytes, bytes]
+"""What is told of kin: the verdict, what picks the advice and the reasons, what could grant a GO, what is possible."""
 
 
 class Layout(NamedTuple):
-    """An answer but for its reasons: a head, a case and a tail for each exercise, and the rules that are named.
+    """An answer but for its reasons: a head, a case and a tail for each exercise.
 
-    `weight`: about how many rules and exercises all that mentions.
+    `of` says which of the `cases` each exercise is, `advising` and `applying` all that these pick. `mentioned` are the
+    rules that are named, as bits by rank.
     """
 
     cases: Sequence[Case]
+    advising: frozenset[Pick]
+    applying: frozenset[Pick]
     heads: Sequence[bytes]
     of: Sequence[int]
     tails: Sequence[bytes]
-    mentioned: frozenset[int]
-    weight: int
+    mentioned: int
+
+    @property
+    def weight(self) -> int:
+        """Return about how many rules and exercises all that mentions."""
+        return 3 * len(self.heads) + 4 * len(self.cases)
 
     def told(self, applied: Mapping[int, bytes], advised: Mapping[int, bytes]) -> Iterable[bytes]:
         """Return the answers on the exercises with the reasons `applied` and the advice `advised`, both by rank."""
-        told = [case.told(applied, advised) for case in self.cases]
+        advice = {pick: b",".join(pick(advised)) for pick in self.advising}
+        reasons = {pick: b",".join(pick(applied)) for pick in self.applying}
+        text = b'%b,"advice":[%b],"applied":[%b],"could_grant":[%b],"possible":%b,"instead":'
+        told = [
+            text % (verdict, advice[advising], reasons[applying], granting, possible)
+            for verdict, advising, applying, granting, possible in self.cases
+        ]
         told.append(b"")  # what stands for no exercise is all head
         return chain.from_iterable(zip(self.heads, map(told.__getitem__, self.of), self.tails, strict=True))
 
@@ -110,15 +100,14 @@ class Layout(NamedTuple):
 class Layouts:
     """Lays out the answers of one release."""
 
-    def __init__(
-        self, vocabulary: Vocabulary, compiled: Compiled, explainer: Explainer, memory: Memory, *, texts: bool
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, compiled: Compiled, explainer: Explainer, *, texts: bool) -> None:
         """Encode what is fixed; without `texts`, what the release serves once is left out."""
-        self._memory = memory
+        self._memory = Memory(_SPOKEN)
         self._explainer = explainer
         self._texts = texts
         self._ranked = compiled.ranked
-        self._ids = [encode(rule.id) for rule in self._ranked]
+        self._ids = Listing([encode(rule.id) for rule in self._ranked])
+        self._ranks = Listing(range(len(self._ranked)))
         self._heads = [self._head(e.name, e.label or spelled(e.name)) for e in vocabulary.exercises]
         self._catalogue = [self.named(name, place) for place, name in enumerate(compiled.exercises)]
         self._kinship = Kinship(compiled)
@@ -127,8 +116,9 @@ class Layouts:
         self._advising = self._those(lambda rule: rule.effect is ir.Effect.ADVISE)
         self._progressing = self._those(lambda rule: rule.effect is ir.Effect.PROGRESS)
         self._bounding = self._those(lambda rule: bool(rule.limits) or rule.effect in _LOADING)
-        self._ranks = Listing(range(len(self._ranked)))
-        self._picks: dict[int, Pick] = {}
+        self._offering = self._those(lambda rule: bool(rule.offers))
+        self._spoken: dict[int, Spoken] = {}
+        self._advice: dict[int, Pick] = {}
         self._going: dict[tuple[int, int, int, int], bytes] = {}
 
     def _those(self, wanted: Callable[[ir.Rule], bool]) -> int:
@@ -144,82 +134,80 @@ class Layouts:
 
     # --- layouts ------------------------------------------------------------------------------
 
-    def catalogue(self, shape: Shape) -> Layout:
+    def catalogue(self, found: Found, equipped: Equipped) -> Layout:
         """Return the layout of the whole catalogue, worst verdict first, then by name."""
-        order = sorted(range(len(shape.severities)), key=shape.severities.__getitem__, reverse=True)
-        return self.layout(shape, [self._catalogue[place] for place in order])
+        severities = found.now.severities
+        order = sorted(range(len(severities)), key=severities.__getitem__, reverse=True)
+        return self.layout(found, equipped, [self._catalogue[place] for place in order])
 
-    def layout(self, shape: Shape, asked: Iterable[Asked | bytes]) -> Layout:
-        """Return the layout of the exercises `asked`; what stands for none comes as the whole text on it."""
-        tell = self._replacing.offers(shape.severities, shape.equipped)
-        cases: dict[_Key, int] = {}
-        of_kin: dict[int, tuple[int, int]] = {}
-        heads: list[bytes] = []
-        of: list[int] = []
-        tails: list[bytes] = []
-        for entry in asked:
-            if isinstance(entry, bytes):
-                heads.append(entry)
-                of.append(-1)
-                tails.append(b",")
-                continue
-            head, place = entry
-            kin = self._kinship.of[place]
-            if kin not in of_kin:
-                key = self._key(shape, place)
-                of_kin[kin] = cases.setdefault(key, len(cases)), 0 if shape.ended else key[0]
-            case, rules = of_kin[kin]
-            heads.append(head)
-            of.append(case)
-            tails.append(tell(place, rules))
+    def layout(self, found: Found, equipped: Equipped, asked: Sequence[Asked]) -> Layout:
+        """Return the layout of the exercises `asked`."""
+        tell = self._replacing.offers(found.now.severities, equipped)
+        kin_of = self._kinship.of
+        kin = [-1 if place is None else kin_of[place] for _, place in asked]
+        numbers = {name: number for number, name in enumerate(sorted({*kin} - {-1}))}
+        cases, offers, mentioned = self._cases(found, numbers)
+        tails = [
+            b"," if place is None else tell(place, offers[name]) for (_, place), name in zip(asked, kin, strict=True)
+        ]
         if tails:
             tails[-1] = tails[-1][:-1]  # the comma
-        mentioned, weight = 0, 3 * len(heads)
-        for applied, could_grant, *_ in cases:
+        return Layout(
+            cases,
+            frozenset([case[1] for case in cases]),
+            frozenset([case[2] for case in cases]),
+            [head for head, _ in asked],
+            [numbers.get(name, -1) for name in kin],
+            tails,
+            mentioned,
+        )
+
+    def _cases(self, found: Found, kin: Iterable[int]) -> tuple[list[Case], dict[int, int], int]:
+        """Return the case of each `kin`, which rules offer something to which, and all rules that are mentioned."""
+        speaking, undecided, ended = found.speaking, found.undecided, found.deciding is not None
+        now, best, worst = found.now, found.best.severities, found.worst.severities
+        octets, severities = now.octets, now.severities
+        spoken_of, kindred, progressing = self._spoken.get, self._kinship.kin, self._progressing
+        cases: list[Case] = []
+        offers: dict[int, int] = {}
+        mentioned = 0
+        for name in kin:
+            first, touched, granted = kindred[name]
+            applied, could_grant = speaking if ended else speaking & touched, undecided & granted
+            applying, advising, bounding, offering = spoken_of(applied) or self._speak(applied)
+            severity = severities[first]
+            if severity > lanes.GO_UP_TO:
+                verdict = _NO_GO[severity]
+            else:
+                verdict = self._go(severity, octets[first], bounding, undecided & touched & progressing)
+            granting = self._granting(could_grant) if could_grant else b""
+            cases.append((verdict, advising, applying, granting, _POSSIBLE[best[first]][worst[first]]))
+            offers[name] = 0 if ended else offering
             mentioned |= applied | could_grant
-            weight += 10 + applied.bit_count()
-        ranks = frozenset(self._ranks.of(mentioned))
-        return Layout([self._case(key) for key in cases], heads, of, tails, ranks, weight)
+        return cases, offers, mentioned
 
-    def _key(self, shape: Shape, place: int) -> _Key:
-        _, touched, granted = self._kinship.kin[self._kinship.of[place]]
-        return (
-            shape.applying if shape.ended else shape.applying & touched,
-            shape.undecided & granted,
-            shape.undecided & touched & self._progressing,
-            shape.octets[place],
-            shape.severities[place],
-            shape.at_best[place],
-            shape.at_worst[place],
-        )
+    def _granting(self, rules: int) -> bytes:
+        return b",".join(self._ids.of(rules))
 
-    def _case(self, key: _Key) -> Case:
-        applied, could_grant, progress, octet, now, best, worst = key
-        granting = b",".join([self._ids[rank] for rank in self._ranks.of(could_grant)]) if could_grant else b""
-        return Case(
-            _NO_GO[now] if now > lanes.GO_UP_TO else self._go(now, octet, applied & self._bounding, progress),
-            self._pick(applied & self._advising),
-            self._pick(applied),
-            b'],"could_grant":[%b],"possible":%b,"instead":' % (granting, _POSSIBLE[best][worst]),
-        )
+    def _speak(self, rules: int) -> Spoken:
+        advising = rules & self._advising
+        advice = kept(self._advice, advising, lambda: self._pick(advising))
+        spoken = Spoken(self._pick(rules), advice, rules & self._bounding, rules & self._offering)
+        return self._memory.add(self._spoken, rules, spoken, _A_SPOKEN + rules.bit_count() + rules.bit_length() // 80)
 
-    def _pick(self, rules: int) -> Pick | None:
-        if not rules:
-            return None
-        if rules in self._picks:
-            return self._picks[rules]
-        first, *more = ranks = self._ranks.of(rules)
-        pick: Pick = itemgetter(first, *more) if more else lambda of: (of[first],)
-        return self._memory.add(self._picks, rules, pick, len(ranks) + _weight(rules))
+    def _pick(self, rules: int) -> Pick:
+        ranks = self._ranks.of(rules)
+        if len(ranks) > 1:
+            return itemgetter(*ranks)
+        return lambda of: tuple([of[rank] for rank in ranks])
 
     # --- how far a GO goes --------------------------------------------------------------------
 
     def _go(self, severity: int, octet: int, bounding: int, progress: int) -> bytes:
         """Return a verdict that is a GO, and how far it goes."""
         case = (severity, octet, bounding, progress)
-        if case in self._going:
-            return self._going[case]
-        return self._memory.add(self._going, case, self._bounds(*case), _weight(bounding) + _weight(progress))
+        going = self._going
+        return going[case] if case in going else kept(going, case, lambda: self._bounds(*case))
 
     def _bounds(self, severity: int, octet: int, bounding: int, progress: int) -> bytes:
         verdict, rules = VERDICTS[severity], [self._ranked[rank] for rank in places(bounding)]
@@ -236,19 +224,6 @@ class Layouts:
         limits = tightest(limit for rule in rules for limit in rule.limits).values()
         ordered = sorted(limits, key=lambda limit: limit.measure)
         return encode([self._explainer.limit(limit) for limit in ordered])
-
-
-_Key = tuple[int, int, int, int, int, int, int]
-"""All that what is told of an exercise depends on, but for its name.
-
-Rules by rank, as bits: those that apply, those that could grant, those that could let the load progress. Then its
-octet, and the severity of its verdict as it is, at best and at worst.
-"""
-
-
-def _weight(rules: int) -> int:
-    """Return what a set of rules weighs as the key of something that is remembered."""
-    return 10 + rules.bit_length() // 240
 
 
 _LOADING = {ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS}

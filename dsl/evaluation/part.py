@@ -15,6 +15,9 @@ from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.vocabulary import Fact
 
+_FEW = 1024
+"""Rules up to which their ranks are joined as bits; of more, they are listed."""
+
 
 class Part:
     """Rules, with what can lift them, over one vocabulary."""
@@ -57,7 +60,9 @@ class Part:
         self._terms = of_rules.whole
         self._liftable_terms = of_rules.spread(self._liftable)
         self._by_themselves = bool(self.table.alone[0])
-        self.ranks = Listing([order[place] for place in of_rules.guards])
+        ranks = [order[place] for place in of_rules.guards]
+        self.ranks = Listing(ranks)
+        self._by_rank = Union([1 << rank for rank in ranks]) if len(ranks) <= _FEW else None
 
     def mask(self, wanted: Callable[[ir.Rule], bool]) -> int:
         """Return the mask of the rules that are `wanted`."""
@@ -65,6 +70,10 @@ class Part:
 
     def _mask_of(self, pack: str) -> int:
         return self.mask(lambda rule: rule.pack == pack)
+
+    def by_rank(self, rules: int) -> int:
+        """Return the ranks of `rules` as the bits of a mask."""
+        return bits(self.ranks.of(rules)) if self._by_rank is None else self._by_rank.of(rules)
 
     def stand(self, facts: Facts, overdue: frozenset[str]) -> Standing[int]:
         """Return how the rules stand for a member while the packs `overdue` are past their review."""
@@ -156,6 +165,9 @@ class _Standing(Standing[int]):
 
     def ranks(self, rules: int) -> list[int]:
         return sorted(self._part.ranks.of(rules)) if rules else []
+
+    def by_rank(self, rules: int) -> int:
+        return self._part.by_rank(rules) if rules else 0
 
     def joined(self, ways: Iterable[tuple[int, int]]) -> int:
         return self._part.joining.joined(ways)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import msgspec
 
 from dsl.evaluation import lanes
-from dsl.evaluation.masks import bits, places
+from dsl.evaluation.masks import places
 from dsl.evaluation.remembered import kept
 from dsl.evaluation.substitutes import EQUIPMENT, MOST_OFFERED, Substitutes
 from dsl.semantics import ir
@@ -21,7 +22,8 @@ _REST = b',"did_you_mean":[]},'
 NOTHING = b'[],"equipment_unknown":[]' + _REST
 
 _OCTETS = 256
-
+_NO_GROUP = -1
+_NO_GO = bytes(severity > lanes.GO_UP_TO for severity in range(_OCTETS))
 
 Order = bytes | tuple[int, ...]
 """Exercises in an order, by their places in the catalogue; bytes where those fit."""
@@ -51,53 +53,54 @@ class Replacing:
         self._orders = [self._order(order) for order in groups]
         self._needs = [exercise.needs for exercise in vocabulary.exercises]
         self._items = tuple(sorted({item for needs in self._needs for item in needs}))
+        self._every = range(len(self._names))
         self._nothing = self._order(())
         self._offers = {rank: [at[name] for name in rule.offers] for rank, rule in enumerate(ranked) if rule.offers}
-        self._offering = bits(self._offers)
-        self._orders_named: dict[tuple[int, int], Order] = {}
+        self._orders_named: dict[int, Order] = {}
         self._hand: dict[tuple[bool | None, ...], Equipped] = {}
         self._encoded: dict[_Told, bytes] = {}
 
     def offers(self, severities: bytes, equipped: Equipped) -> Callable[[int, int], bytes]:
-        """Return what tells `instead` and `equipment_unknown`, given an exercise's place and the rules that apply."""
-        available = {
-            place
-            for place, severity in enumerate(severities)
-            if severity <= lanes.GO_UP_TO and place not in equipped.missing
-        }
-        if not available:
-            return lambda place, rules: NOTHING  # noqa: ARG005 - there is nothing, whatever it is instead of
-        left = _leaving(available, len(severities))
-        unknown = equipped.unknown
-        kindred: dict[int, Order] = {}
+        """Return what tells `instead` and `equipment_unknown` of the exercise at a place.
 
-        def tell(place: int, rules: int) -> bytes:
-            offering = rules & self._offering
-            chosen = left(self._named(place, offering)) if offering else self._nothing
-            if severities[place] > lanes.GO_UP_TO:
-                group = self._group[place]
-                if group not in kindred:
-                    kindred[group] = left(self._orders[group])
-                chosen = _filled(chosen, kindred[group])
-            return self._told(chosen, unknown)
+        It is given the place, and those of the rules which apply there that offer something, as bits by rank.
+        """
+        no_go = severities.translate(_NO_GO)
+        if all(no_go):
+            return lambda place, offering: NOTHING  # noqa: ARG005 - there is nothing, whatever it is instead of
+        left = _leaving({*compress(self._every, no_go), *equipped.missing}, len(severities))
+        told: dict[tuple[Order, int], bytes] = {}
+
+        def tell(place: int, offering: int) -> bytes:
+            group = self._group[place] if severities[place] > lanes.GO_UP_TO else _NO_GROUP
+            if not offering and group == _NO_GROUP:
+                return NOTHING
+            named = self._named(place, offering) if offering else self._nothing
+            key = (named, group)
+            if key not in told:
+                chosen = left(named)
+                if group != _NO_GROUP:
+                    chosen = _filled(chosen, left(self._orders[group]))
+                told[key] = self._told(chosen, equipped.unknown)
+            return told[key]
 
         return tell
 
     def _named(self, place: int, offering: int) -> Order:
         """Return what the rules `offering` name instead of the exercise at `place`: the best first, then by name."""
-        key = (place, offering)
-        return self._orders_named[key] if key in self._orders_named else self._remember_named(key)
+        named = self._orders_named.get(offering)
+        if named is None:
+            named = self._remember_named(offering)
+        return _without(named, place) if place in named else named
 
-    def _remember_named(self, key: tuple[int, int]) -> Order:
-        place, offering = key
+    def _remember_named(self, offering: int) -> Order:
         best: dict[int, int] = {}
         for rank in places(offering):
             for position, other in enumerate(self._offers[rank]):
-                if other != place:
-                    best[other] = min(position, best.get(other, position))
+                best[other] = min(position, best.get(other, position))
         # The catalogue is sorted by name, so places in it are in the order of the names.
         order = self._order(sorted(best, key=lambda other: (best[other], other)))
-        return kept(self._orders_named, key, lambda: order)
+        return kept(self._orders_named, offering, lambda: order)
 
     def _order(self, found: Iterable[int]) -> Order:
         return bytes(found) if len(self._names) <= _OCTETS else tuple(found)
@@ -131,12 +134,18 @@ class Replacing:
         )
 
 
-def _leaving(available: set[int], count: int) -> Callable[[Order], Order]:
-    """Return what leaves of an order those that are available; what is no GO is not among them."""
+def _leaving(blocked: set[int], count: int) -> Callable[[Order], Order]:
+    """Return what leaves of an order those that are not `blocked`: no GO, or without what they need."""
     if count > _OCTETS:
-        return lambda order: tuple(place for place in order if place in available)
-    blocked = bytes([place for place in range(count) if place not in available])
-    return lambda order: bytes(order).translate(None, blocked)
+        return lambda order: tuple(place for place in order if place not in blocked)
+    octets = bytes(blocked)
+    return lambda order: bytes(order).translate(None, octets)
+
+
+def _without(order: Order, place: int) -> Order:
+    if isinstance(order, bytes):
+        return order.replace(bytes([place]), b"")
+    return tuple(other for other in order if other != place)
 
 
 def _filled(named: Order, kin: Order) -> Order:

@@ -15,7 +15,9 @@ import msgspec
 from dsl.evaluation.asking import Asking
 from dsl.evaluation.compiled import Compiled, Found
 from dsl.evaluation.explanation import Explainer, advice, ending, referral
-from dsl.evaluation.layout import Asked, Layout, Layouts, Shape
+from dsl.evaluation.layout import Asked, Layout, Layouts
+from dsl.evaluation.listing import Listing
+from dsl.evaluation.masks import bits
 from dsl.evaluation.reference import holds
 from dsl.evaluation.remembered import Memory, Remembered
 from dsl.evaluation.replacing import Equipped
@@ -26,7 +28,7 @@ from dsl.semantics.verdict import Disposition
 
 encode = msgspec.json.encode
 
-_PLANNED = 1_000_000
+_PLANNED = 300_000
 """What plans, and parts of them, weigh that are remembered: rules that are told, of some 30 bytes each."""
 
 _REASONS = 16_384
@@ -77,7 +79,7 @@ class Plan(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """Return about how many rules and exercises the plan mentions, all cases together."""
+        """Return about how many rules and exercises the plan mentions."""
         return self.layout.weight + 2 * len(self.speaking) + 2 * len(self.rules)
 
 
@@ -100,13 +102,16 @@ class Splicer:
             explainer, frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional), texts
         )
         self._reasons = [Remembered([rule.guard], partial(_reason, wording, rule, {}), memory) for rule in self._ranked]
-        by_id = sorted(range(len(self._ranked)), key=lambda rank: self._ranked[rank].id)
-        self._alphabetical = {rank: place for place, rank in enumerate(by_id)}
-        self._about_nothing = frozenset(rank for rank, rule in enumerate(self._ranked) if not rule.exercises)
+        self._by_id = sorted(self._ranked, key=lambda rule: rule.id)
+        alphabetical = {rule.id: place for place, rule in enumerate(self._by_id)}
+        self._alphabetical = Listing([alphabetical[rule.id] for rule in self._ranked])
+        self._speaking = Listing(list(enumerate(self._reasons)))
+        self._in_session = Listing(list(zip(self._ranked, self._reasons, strict=True)))
+        self._about_nothing = bits(rank for rank, rule in enumerate(self._ranked) if not rule.exercises)
         self._asking = Asking(artifact, compiled, explainer, texts=texts)
-        self._layouts = Layouts(artifact.vocabulary, compiled, explainer, self._memory, texts=texts)
-        self._explanations: dict[tuple[int, bool], bytes] = {}
-        self._plans: dict[tuple[Hashable, Equipped, datetime.date], Plan] = {}
+        self._layouts = Layouts(artifact.vocabulary, compiled, explainer, texts=texts)
+        self._explained: dict[frozenset[str], _Explained] = {}
+        self._plans: dict[tuple[Hashable, Equipped, frozenset[str]], Plan] = {}
 
     # --- the whole answer ---------------------------------------------------------------------
 
@@ -117,10 +122,11 @@ class Splicer:
 
         It comes in pieces, from the second member of the object on.
         """
-        plan = self._planned(found, facts, asked, at.date())
+        plan = self._planned(found, facts, asked)
         applied, advised = {}, {}
         for rank, reason in plan.speaking:
-            applied[rank], advised[rank], *_ = reason(facts)
+            told = reason(facts)
+            applied[rank], advised[rank] = told[0], told[1]
         return [
             self._digest,
             encode(at),
@@ -136,54 +142,45 @@ class Splicer:
             b"]}",
         ]
 
-    def _planned(self, found: Found, facts: Facts, asked: Sequence[Name] | None, today: datetime.date) -> Plan:
+    def _planned(self, found: Found, facts: Facts, asked: Sequence[Name] | None) -> Plan:
         equipped = self._layouts.equipped(facts)
         if asked is not None or (signature := found.signature) is None:
-            return self._plan(found, equipped, asked, today)
-        key = (signature, equipped, today)
+            return self._plan(found, equipped, asked)
+        key = (signature, equipped, found.overdue)
         if key in self._plans:
             return self._plans[key]
-        plan = self._plan(found, equipped, None, today)
+        plan = self._plan(found, equipped, None)
         return self._memory.add(self._plans, key, plan, plan.weight)
 
-    def _plan(self, found: Found, equipped: Equipped, asked: Sequence[Name] | None, today: datetime.date) -> Plan:
-        shape = Shape.of(found, equipped)
+    def _plan(self, found: Found, equipped: Equipped, asked: Sequence[Name] | None) -> Plan:
         if asked is None:
-            layout, places = self._layouts.catalogue(shape), tuple(self._every)
+            layout, places = self._layouts.catalogue(found, equipped), tuple(self._every)
         else:
-            layout = self._layouts.layout(shape, [self._asked(name, found) for name in asked])
+            layout = self._layouts.layout(found, equipped, [self._asked(name, found) for name in asked])
             places = tuple(sorted({self._places[name.exercise] for name in asked if name.exercise is not None}))
-        speaking = found.applying if found.deciding is None else found.deciding
-        session = [rank for rank in speaking if rank in self._about_nothing]
+        session = found.speaking & self._about_nothing
         return Plan(
             disposition=found.disposition,
             open=found.open,
-            speaking=[(rank, self._reasons[rank]) for rank in speaking if rank in layout.mentioned],
-            session=[(self._ranked[rank], self._reasons[rank]) for rank in session],
+            speaking=self._speaking.of(found.speaking & layout.mentioned),
+            session=self._in_session.of(session),
             layout=layout,
             places=places,
-            rules=self._rules(layout.mentioned.union(session), today) if self._texts else (b"]",),
+            rules=self._rules(layout.mentioned | session, found.overdue) if self._texts else (b"]",),
         )
 
-    def _asked(self, name: Name, found: Found) -> Asked | bytes:
+    def _asked(self, name: Name, found: Found) -> Asked:
         if name.exercise is not None:
             return self._layouts.named(name.asked, self._places[name.exercise])
         answer = self._explainer.unresolved(name.asked, found.disposition, name.near)
-        return encode(answer if self._texts else without(answer, "label"))
+        return Asked(encode(answer if self._texts else without(answer, "label")), None)
 
-    def _rules(self, mentioned: Iterable[int], today: datetime.date) -> Sequence[bytes]:
-        """Return what stands behind each rule of the answer."""
-        told = [self._explained(rank, today) for rank in sorted(mentioned, key=self._alphabetical.__getitem__)]
-        return (b'],"rules":{', *[piece for one in told for piece in (b",", one)][1:], b"}")
-
-    def _explained(self, rank: int, today: datetime.date) -> bytes:
-        """Return what stands behind a rule, encoded; the day decides whether its review is overdue."""
-        rule = self._ranked[rank]
-        key = (rank, self._explainer.overdue(rule, today))
-        if key not in self._explanations:
-            told = encode(rule.id) + b":" + encode(self._explainer.rule(rule, today))
-            self._explanations[key] = told
-        return self._explanations[key]
+    def _rules(self, mentioned: int, overdue: frozenset[str]) -> Sequence[bytes]:
+        """Return what stands behind each rule of the answer, in the order of their ids."""
+        if overdue not in self._explained:
+            self._explained[overdue] = _Explained(self._explainer, self._by_id, overdue)
+        told = map(self._explained[overdue].__getitem__, sorted(self._alphabetical.of(mentioned)))
+        return (b'],"rules":{', b",".join(told), b"}")
 
     def _session(self, plan: Plan, found: Found, facts: Facts) -> Iterable[bytes]:
         """Return what is not about single exercises: session rules, referrals, advice and contradictions."""
@@ -205,6 +202,25 @@ class Splicer:
             b'],"contradictions":',
             encode(contradictions),
         )
+
+
+class _Explained(dict[int, bytes]):
+    """What stands behind each rule, encoded, by its place among the ids; worked out when it is first told.
+
+    The day decides which packs are overdue, and nothing else of it: there are few such sets.
+    """
+
+    def __init__(self, explainer: Explainer, by_id: Sequence[ir.Rule], overdue: frozenset[str]) -> None:
+        super().__init__()
+        self._explainer = explainer
+        self._by_id = by_id
+        self._overdue = overdue
+
+    def __missing__(self, place: int) -> bytes:
+        rule = self._by_id[place]
+        told = encode(self._explainer.rule(rule, overdue=rule.pack in self._overdue))
+        found = self[place] = encode(rule.id) + b":" + told
+        return found
 
 
 class _Wording(NamedTuple):

@@ -86,6 +86,10 @@ class Standing(ABC, Generic[Rules]):
         """Return the ranks of `rules`."""
 
     @abstractmethod
+    def by_rank(self, rules: Rules) -> int:
+        """Return the ranks of `rules` as the bits of a mask."""
+
+    @abstractmethod
     def joined(self, ways: Iterable[tuple[int, Rules]]) -> int:
         """Return the join of the rows of rules, given those that stand in each way."""
 
@@ -123,16 +127,18 @@ class Standing(ABC, Generic[Rules]):
             case Way.WORST:
                 return Seen(masks.may_restrict, masks.may_restrict, masks.grants, masks.grants)
 
-    @once
-    def applying(self) -> list[int]:
+    @property
+    def applying(self) -> Rules:
         """Return the rules that apply, session and exercises alike."""
         masks, permissive = self.masks, self.permissive
-        return self.ranks(masks.may_restrict & ~permissive | masks.grants & permissive)
+        applying: Rules = masks.may_restrict & ~permissive | masks.grants & permissive
+        return applying
 
-    @once
-    def undecided(self) -> list[int]:
+    @property
+    def undecided(self) -> Rules:
         """Return the rules that would grant something if what they ask about were known to be so."""
-        return self.ranks(self.masks.may_grant ^ self.masks.grants)
+        undecided: Rules = self.masks.may_grant ^ self.masks.grants
+        return undecided
 
     @once
     def waiting(self) -> list[int]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dsl.evaluation.filed import Filed, Folder, Opened, filing_order, normal
 from dsl.evaluation.lanes import APPLIES, GRANTS, MAY_APPLY, MAY_GRANT, MAY_RESTRICT, RESTRICTS, Lanes, Rows
+from dsl.evaluation.masks import bits
 from dsl.evaluation.once import once
 from dsl.evaluation.remembered import tests_of
 from dsl.evaluation.standing import Masks, Standing, Way, bounds, lifting
@@ -242,6 +243,9 @@ class _Standing(Standing["Bools"]):
     def ranks(self, rules: Bools) -> list[int]:
         found: list[int] = np.sort(self._wide.rank.take(self._possible.compress(rules))).tolist()
         return found
+
+    def by_rank(self, rules: Bools) -> int:
+        return bits(self.ranks(rules))
 
     def joined(self, ways: Iterable[tuple[int, Bools]]) -> int:
         possible = self._possible

@@ -133,6 +133,7 @@ class _Evaluation:
         self._asking = Asking(rules, self._compiled, Explainer(rules), texts=True)
         self._replacing = Replacing(rules.vocabulary, self._compiled.ranked)
         kinship = Kinship(self._compiled)
+        self._offering = bits(rank for rank, rule in enumerate(self._compiled.ranked) if rule.offers)
         self._touched = [kinship.kin[number].touched for number in kinship.of]
 
     def judge(self, facts: Facts) -> object:
@@ -143,12 +144,12 @@ class _Evaluation:
     def evaluate(self, facts: Facts) -> object:
         """Return all of it."""
         found = self._compiled.evaluate(facts, _AT.date())
-        applying = bits(found.applying) if found.deciding is None else 0
+        offering = found.speaking & self._offering if found.deciding is None else 0
         offers = self._replacing.offers(found.now.severities, self._replacing.equipped(facts))
         return (
-            (found.now, found.best, found.worst, found.applying, found.undecided, found.deciding),
+            (found.now, found.best, found.worst, found.speaking, found.undecided, found.deciding),
             self._asking.questions(found, facts, range(len(self._touched))),
-            [offers(place, applying & touched) for place, touched in enumerate(self._touched)],
+            [offers(place, offering & touched) for place, touched in enumerate(self._touched)],
         )
 
 

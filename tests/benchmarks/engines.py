@@ -45,8 +45,8 @@ _ROUNDS = 41
 _SECONDS = {10: 10, 100: 15, 1_000: 25, 10_000: 40, ALONE: 10}
 _PASS = 0.02
 """Seconds that an engine's turn takes, whichever it is: a slow one asks about few members, a fast one about all of them
-again and again. Turns of so many members each would be over, for a fast one, before its memory is back in the caches that
-the slow ones have filled."""
+again and again. Turns of so many members each would be over, for a fast one, before its memory is back in the caches
+that the slow ones have filled."""
 
 
 class DisagreementError(AssertionError):
