@@ -45,6 +45,8 @@ class Evaluator:
         self._questions = Questions(artifact)
         self._substitutes = Substitutes(artifact.vocabulary)
         self._rules = {rule.id: rule for rule in artifact.rules}
+        reviews = [pack.review_by for pack in artifact.packs if pack.review_by is not None]
+        self._first_review = min(reviews, default=None)
 
     @property
     def release(self) -> Release:
@@ -171,8 +173,7 @@ class Evaluator:
         return self._explainer.exercise(asked, name, case.outcome.exercises[name], case.reasons, offers)
 
     def _review_due(self, today: datetime.date) -> int | None:
-        dates = [pack.review_by for pack in self._artifact.packs if pack.review_by is not None]
-        return (min(dates) - today).days if dates else None
+        return None if self._first_review is None else (self._first_review - today).days
 
 
 def _instant(at: datetime.datetime | None) -> datetime.datetime:

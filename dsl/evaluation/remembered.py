@@ -45,21 +45,25 @@ class Memory:
 
 
 class Remembered(Generic[Value]):
-    """A function of facts that depends on `guards` only, and is worked out once for the same values."""
+    """A function of facts that depends on `guards` only, and is worked out once for the same values.
 
-    __slots__ = ("_found", "_key", "_memory", "_work_out")
+    `key` reads from facts what the value depends on, `found` has the values that are remembered by that: for whoever
+    cannot afford a call for each.
+    """
+
+    __slots__ = ("_memory", "_work_out", "found", "key")
 
     def __init__(self, guards: Iterable[ir.Guard], work_out: Callable[[Facts], Value], memory: Memory) -> None:
         """Remember in `memory` what `work_out` returns; it must not look at facts that no guard of `guards` tests."""
-        self._key = projection(guards)
+        self.key = projection(guards)
         self._work_out = work_out
         self._memory = memory
-        self._found: dict[Hashable, Value] = {}
+        self.found: dict[Hashable, Value] = {}
 
     def __call__(self, facts: Facts) -> Value:
         """Return the value for `facts`."""
-        key = self._key(facts)
-        found = self._found
+        key = self.key(facts)
+        found = self.found
         if key in found:
             return found[key]
         return self._memory.add(found, key, self._work_out(facts))

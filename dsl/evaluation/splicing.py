@@ -6,7 +6,7 @@ It is the JSON of `Decision`, byte for byte, made without the objects.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -62,16 +62,20 @@ class Name(NamedTuple):
     near: tuple[str, ...] = ()
 
 
+_Speaking = tuple[int, Callable[[Facts], Hashable], Mapping[Hashable, Reason], Remembered[Reason]]
+"""A rule that is told of exercises: its rank, and what puts it into words, in parts."""
+
+
 class Plan(NamedTuple):
     """An answer but for its reasons. Members differ in their values; the rules that apply to them are often the same.
 
-    `open`: something that is not known could change it. `speaking` are the rules that are told of exercises, by rank,
-    `session` those about none; each with what puts it into words.
+    `open`: something that is not known could change it. `speaking` are the rules that are told of exercises, `session`
+    those about none, with what puts them into words.
     """
 
     disposition: Disposition
     open: bool
-    speaking: Sequence[tuple[int, Remembered[Reason]]]
+    speaking: Sequence[_Speaking]
     session: Sequence[tuple[ir.Rule, Remembered[Reason]]]
     layout: Layout
     places: Sequence[int]
@@ -105,7 +109,7 @@ class Splicer:
         self._by_id = sorted(self._ranked, key=lambda rule: rule.id)
         alphabetical = {rule.id: place for place, rule in enumerate(self._by_id)}
         self._alphabetical = Listing([alphabetical[rule.id] for rule in self._ranked])
-        self._speaking = Listing(list(enumerate(self._reasons)))
+        self._speaking = Listing([(rank, one.key, one.found, one) for rank, one in enumerate(self._reasons)])
         self._in_session = Listing(list(zip(self._ranked, self._reasons, strict=True)))
         self._about_nothing = bits(rank for rank, rule in enumerate(self._ranked) if not rule.exercises)
         self._asking = Asking(artifact, compiled, explainer, texts=texts)
@@ -124,8 +128,9 @@ class Splicer:
         """
         plan = self._planned(found, facts, asked)
         applied, advised = {}, {}
-        for rank, reason in plan.speaking:
-            told = reason(facts)
+        for rank, key_of, known, reason in plan.speaking:
+            key = key_of(facts)
+            told = known[key] if key in known else reason(facts)
             applied[rank], advised[rank] = told[0], told[1]
         return [
             self._digest,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.problems import ProblemType
 
@@ -20,13 +20,21 @@ class Link:
     body: Mapping[str, Any] | None = None
 
 
+class PlainAnswer(NamedTuple):
+    """An answer of JSON with status 200, and its headers apart from those of every such answer."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
     """The contract of one operation.
 
     `answers` are the successful statuses with what each means; `problems` what can go wrong beyond what the
     edge refuses of any request. `headers` names response headers, `required` request headers without which a
-    428 is due. `upload`: the body may be as large as an upload. `direct`: the edge calls the handler itself.
+    428 is due. `upload`: the body may be as large as an upload. `direct`: what the edge may call in place of the
+    handler, which gives the same answer from the context, the body and the parameters alone.
     """
 
     answers: Mapping[int, str]
@@ -38,7 +46,7 @@ class Described:
     answer_example: Any = None
     required: tuple[str, ...] = ()
     upload: bool = False
-    direct: bool = False
+    direct: Callable[..., Awaitable[PlainAnswer]] | None = None
 
 
 def described(

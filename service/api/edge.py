@@ -97,7 +97,7 @@ class Edge:
         if endpoint is None:
             return await _answer_method(response, path, method)
         query = self._check_request(scope, headers, endpoint)
-        passed = {**scope, "method": method}
+        passed = scope if method == scope["method"] else {**scope, "method": method}
         if not endpoint.takes_body:
             return await self.app(passed, receive, response)
         body = await self._received(receive, headers, endpoint)
@@ -108,7 +108,7 @@ class Edge:
     # --- what comes before the body -----------------------------------------------------------
 
     def _headers(self, scope: Scope) -> dict[bytes, bytes]:
-        size = sum(len(name) + len(value) for name, value in scope["headers"])
+        size = sum([len(name) + len(value) for name, value in scope["headers"]])
         if size > self._settings.header_limit:
             limit = self._settings.header_limit
             raise ProblemError(HEADERS_TOO_LARGE, f"{size} bytes of headers; at most {limit} are read")
@@ -123,7 +123,7 @@ class Edge:
         raw = scope["raw_path"] or b""
         if len(raw) + len(scope["query_string"]) > _LONGEST_TARGET:
             raise ProblemError(URI_TOO_LONG, f"path and query are longer than {_LONGEST_TARGET} bytes")
-        path = None if _ESCAPED_SLASH.search(raw) else self.surface.find(scope["path"])
+        path = None if b"%" in raw and _ESCAPED_SLASH.search(raw) else self.surface.find(scope["path"])
         if path is None:
             raise ProblemError(NOT_FOUND, "there is nothing at this path")
         return path

@@ -13,6 +13,9 @@ NEVER_STORED = "no-store"
 REVALIDATED = "no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
+ALWAYS = {"X-Content-Type-Options": "nosniff"}
+"""Headers of every answer."""
+
 _JSON = "application/json"
 _NOT_MODIFIED = 304
 _ETAG_CHARACTERS = 32
@@ -29,9 +32,7 @@ def answer(value: T, *, status: int = 200, headers: Mapping[str, str] | None = N
 
 def encoded(body: bytes, *, status: int = 200, headers: Mapping[str, str]) -> Response[Any]:
     """Return `body`, which is JSON, as an answer."""
-    return Response(
-        body, status_code=status, media_type=_JSON, headers={"X-Content-Type-Options": "nosniff", **headers}
-    )
+    return Response(body, status_code=status, media_type=_JSON, headers={**ALWAYS, **headers})
 
 
 def revalidated(

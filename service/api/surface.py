@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from litestar.enums import MediaType, ParamType
@@ -25,6 +26,8 @@ _PATH_PATTERNS = {
     "number": NUMBER_PATTERN.removeprefix("^").removesuffix(r"\Z"),
 }
 _GROUP = "path"
+_REMEMBERED = 256
+"""Paths of requests that are remembered, none of them longer than the edge lets pass."""
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -38,12 +41,9 @@ class Endpoint:
     takes_body: bool
     described: Described
     direct: Direct | None
-    """How to call the handler without the framework, where it is described so."""
-
-    @property
-    def media_type(self) -> str:
-        """Return the media type that it answers with."""
-        return get_enum_string_value(self.handler.media_type or MediaType.JSON)
+    """What answers without the framework, where it is described so."""
+    media_type: str
+    """The media type that it answers with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,10 @@ class Surface:
         self._exact = {path.template: path for path in self.paths if "{" not in path.template}
         patterns = "|".join(f"(?P<{_GROUP}{place}>{_pattern(path.template)})" for place, path in enumerate(self.paths))
         self._pattern = re.compile(patterns)
+        self.find = lru_cache(_REMEMBERED)(self._find)
+        """Returns the path of the service that a request is for, to the letter: no doubled or trailing slash."""
 
-    def find(self, path: str) -> Path | None:
-        """Return the path of the service that `path` is, to the letter: no doubled or trailing slash."""
+    def _find(self, path: str) -> Path | None:
         if (exact := self._exact.get(path)) is not None:
             return exact
         found = self._pattern.fullmatch(path)
@@ -99,7 +100,8 @@ def _endpoints(app: Litestar, template: str, route: HTTPRoute) -> Iterator[tuple
                 and field.kwarg_definition.param_type is ParamType.QUERY
             }
             described: Described = handler.opt[KEY]
-            direct = Direct(app, template, handler) if described.direct else None
-            endpoint = Endpoint(handler, queries, "data" in fields, described, direct)
+            direct = Direct(app, template, handler, described.direct) if described.direct else None
+            media_type = get_enum_string_value(handler.media_type or MediaType.JSON)
+            endpoint = Endpoint(handler, queries, "data" in fields, described, direct, media_type)
             for method in handler.http_methods:
                 yield str(method), endpoint

@@ -7,7 +7,7 @@ import datetime
 from litestar import Response, get, post
 from litestar.params import JSONBody
 
-from service.api.described import described
+from service.api.described import PlainAnswer, described
 from service.api.parameters import ChannelQuery, NumberPath, RulesetPath, ViewQuery
 from service.api.requests import SpotterRequest
 from service.api.responses import NEVER_STORED, encoded, revalidated
@@ -15,6 +15,7 @@ from service.api.v1 import examples
 from service.api.v1.mapping import exercises_v1, facts_v1, opening_json
 from service.api.v1.recommendation_schemas import RecommendationRequestV1, RecommendationV1
 from service.api.v1.schemas import ExercisesV1, FactsV1
+from service.operations.context import Context
 from service.operations.recommend import Question, Recommendation, recommend
 from service.operations.releases import active_release
 from service.problems import (
@@ -35,6 +36,13 @@ OF_QUESTION = (INVALID_FACTS, UNKNOWN_QUESTIONNAIRE)
 NAMED = ("Spotter-Release", "Spotter-Digest")
 
 
+async def _of_stable(
+    context: Context, ruleset: str, data: RecommendationRequestV1, channel: str = "stable", view: str = "full"
+) -> PlainAnswer:
+    del channel  # there is one
+    return _answered(await recommend(context, ruleset, None, _question(data, view)))
+
+
 @post(
     "/v1/rulesets/{ruleset:str}/recommendations",
     operation_id="recommend",
@@ -47,7 +55,7 @@ NAMED = ("Spotter-Release", "Spotter-Digest")
         problems=(*OF_STABLE, *OF_QUESTION),
         headers=NAMED,
         examples=examples.QUESTIONS,
-        direct=True,
+        direct=_of_stable,
     ),
 )
 async def recommend_stable(
@@ -62,9 +70,14 @@ async def recommend_stable(
     Names, synonyms and codes of the vocabulary are all understood; a fact or value that it does not know is
     refused with the nearest name, an exercise that it does not know is an item of the answer and never a GO.
     """
-    del channel  # there is one
-    given = await recommend(request.context, ruleset, None, _question(data, view))
-    return _answered(given)
+    given = await _of_stable(request.context, ruleset, data, channel, view)
+    return encoded(given.body, headers=given.headers)
+
+
+async def _of_release(
+    context: Context, ruleset: str, number: int, data: RecommendationRequestV1, view: str = "full"
+) -> PlainAnswer:
+    return _answered(await recommend(context, ruleset, number, _question(data, view)))
 
 
 @post(
@@ -79,7 +92,7 @@ async def recommend_stable(
         problems=(RULESET_NOT_FOUND, RELEASE_NOT_FOUND, RELEASE_UNAVAILABLE, *OF_QUESTION),
         headers=NAMED,
         examples=examples.QUESTIONS,
-        direct=True,
+        direct=_of_release,
     ),
 )
 async def recommend_pinned(
@@ -90,8 +103,8 @@ async def recommend_pinned(
     view: ViewQuery = "full",
 ) -> Response[RecommendationV1]:
     """The same, of a release that need not be promoted: to try one out, or to repeat an earlier answer."""
-    given = await recommend(request.context, ruleset, number, _question(data, view))
-    return _answered(given)
+    given = await _of_release(request.context, ruleset, number, data, view)
+    return encoded(given.body, headers=given.headers)
 
 
 @get(
@@ -133,5 +146,5 @@ def _instant(text: str) -> datetime.datetime:
         raise ProblemError(INVALID_BODY, "`at` is no instant", faults=[fault]) from None
 
 
-def _answered(given: Recommendation) -> Response[RecommendationV1]:
-    return encoded(given.answer, headers={"Cache-Control": NEVER_STORED, **given.by.headers})
+def _answered(given: Recommendation) -> PlainAnswer:
+    return PlainAnswer(given.answer, {"Cache-Control": NEVER_STORED, **given.by.headers})
