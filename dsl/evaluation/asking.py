@@ -16,6 +16,7 @@ from dsl.evaluation import lanes
 from dsl.evaluation.compiled import Compiled, Found, View
 from dsl.evaluation.explanation import Explainer, why
 from dsl.evaluation.masks import places
+from dsl.evaluation.once import OnDemand
 from dsl.evaluation.questions import Open, Question, Questions
 from dsl.evaluation.reference import NO_GO, SESSION
 from dsl.evaluation.remembered import Memory, Remembered, kept
@@ -71,16 +72,19 @@ class Asking:
         self._compiled = compiled
         self._ranked = compiled.ranked
         at = {name: place for place, name in enumerate(compiled.exercises)}
-        self._about = [_members(at[name] for name in {*rule.exercises, *rule.grants}) for rule in self._ranked]
+        ranked = self._ranked
+        self._about = OnDemand[int, int](
+            lambda rank: _members(at[name] for name in {*ranked[rank].exercises, *ranked[rank].grants})
+        )
         memory = Memory(_OPEN)
-        self._open = [
-            Remembered(
-                self._questions.with_conditions(self._questions.guards(rule)),
-                partial(self._questions.unknown, rule),
+        questions = self._questions
+        self._open = OnDemand[int, Remembered[frozenset[Open]]](
+            lambda rank: Remembered(
+                questions.with_conditions(questions.guards(ranked[rank])),
+                partial(questions.unknown, ranked[rank]),
                 memory,
             )
-            for rule in self._ranked
-        ]
+        )
         covering = [pack.covers for pack in artifact.packs if pack.covers is not None]
         self._coverage = Remembered(self._questions.with_conditions(covering), self._questions.coverage, memory)
         self._facts = {fact.name: fact for fact in artifact.vocabulary.facts}

@@ -18,6 +18,7 @@ from dsl.evaluation.explanation import Explainer, advice, ending, referral
 from dsl.evaluation.layout import Asked, Layout, Layouts
 from dsl.evaluation.listing import Listing
 from dsl.evaluation.masks import bits
+from dsl.evaluation.once import OnDemand
 from dsl.evaluation.reference import holds
 from dsl.evaluation.remembered import Memory, Remembered
 from dsl.evaluation.replacing import Equipped
@@ -105,16 +106,23 @@ class Splicer:
         wording = _Wording(
             explainer, frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional), texts
         )
-        self._reasons = [Remembered([rule.guard], partial(_reason, wording, rule, {}), memory) for rule in self._ranked]
-        self._by_id = sorted(self._ranked, key=lambda rule: rule.id)
-        alphabetical = {rule.id: place for place, rule in enumerate(self._by_id)}
-        self._alphabetical = Listing([alphabetical[rule.id] for rule in self._ranked])
-        self._speaking = Listing([(rank, one.key, one.found, one) for rank, one in enumerate(self._reasons)])
-        self._in_session = Listing(list(zip(self._ranked, self._reasons, strict=True)))
+        ranked = self._ranked
+        reasons = OnDemand[int, Remembered[Reason]](
+            lambda rank: Remembered([ranked[rank].guard], partial(_reason, wording, ranked[rank], {}), memory)
+        )
+        self._ranks = Listing(range(len(ranked)))
+        self._speaking = OnDemand[int, _Speaking](lambda rank: _speaking(rank, reasons[rank]))
+        self._in_session = OnDemand[int, tuple[ir.Rule, Remembered[Reason]]](lambda rank: (ranked[rank], reasons[rank]))
         self._about_nothing = bits(rank for rank, rule in enumerate(self._ranked) if not rule.exercises)
         self._asking = Asking(artifact, compiled, explainer, texts=texts)
         self._layouts = Layouts(artifact.vocabulary, compiled, explainer, texts=texts)
-        self._explained: dict[frozenset[str], _Explained] = {}
+        by_id = sorted(ranked, key=lambda rule: rule.id)
+        alphabetical = {rule.id: place for place, rule in enumerate(by_id)}
+        self._alphabetical = Listing([alphabetical[rule.id] for rule in ranked])
+        # The day decides which packs are overdue, and of what stands behind rules nothing else: such sets are few.
+        self._explained = OnDemand[frozenset[str], OnDemand[int, bytes]](
+            lambda overdue: OnDemand(lambda place: _explained(explainer, by_id[place], overdue))
+        )
         self._plans: dict[tuple[Hashable, Equipped, frozenset[str]], Plan] = {}
 
     # --- the whole answer ---------------------------------------------------------------------
@@ -167,8 +175,8 @@ class Splicer:
         return Plan(
             disposition=found.disposition,
             open=found.open,
-            speaking=self._speaking.of(found.speaking & layout.mentioned),
-            session=self._in_session.of(session),
+            speaking=[self._speaking[rank] for rank in self._ranks.of(found.speaking & layout.mentioned)],
+            session=[self._in_session[rank] for rank in self._ranks.of(session)],
             layout=layout,
             places=places,
             rules=self._rules(layout.mentioned | session, found.overdue) if self._texts else (b"]",),
@@ -182,8 +190,6 @@ class Splicer:
 
     def _rules(self, mentioned: int, overdue: frozenset[str]) -> Sequence[bytes]:
         """Return what stands behind each rule of the answer, in the order of their ids."""
-        if overdue not in self._explained:
-            self._explained[overdue] = _Explained(self._explainer, self._by_id, overdue)
         told = map(self._explained[overdue].__getitem__, sorted(self._alphabetical.of(mentioned)))
         return (b'],"rules":{', b",".join(told), b"}")
 
@@ -209,23 +215,13 @@ class Splicer:
         )
 
 
-class _Explained(dict[int, bytes]):
-    """What stands behind each rule, encoded, by its place among the ids; worked out when it is first told.
+def _speaking(rank: int, reason: Remembered[Reason]) -> _Speaking:
+    return rank, reason.key, reason.found, reason
 
-    The day decides which packs are overdue, and nothing else of it: there are few such sets.
-    """
 
-    def __init__(self, explainer: Explainer, by_id: Sequence[ir.Rule], overdue: frozenset[str]) -> None:
-        super().__init__()
-        self._explainer = explainer
-        self._by_id = by_id
-        self._overdue = overdue
-
-    def __missing__(self, place: int) -> bytes:
-        rule = self._by_id[place]
-        told = encode(self._explainer.rule(rule, overdue=rule.pack in self._overdue))
-        found = self[place] = encode(rule.id) + b":" + told
-        return found
+def _explained(explainer: Explainer, rule: ir.Rule, overdue: frozenset[str]) -> bytes:
+    """Return what stands behind `rule`, encoded, while the packs `overdue` are past their review."""
+    return encode(rule.id) + b":" + encode(explainer.rule(rule, overdue=rule.pack in overdue))
 
 
 class _Wording(NamedTuple):
