@@ -33,24 +33,39 @@ VERDICTS = tuple(Verdict)
 class Compiled:
     """One release, compiled."""
 
-    def __init__(self, artifact: Artifact, wide: int = WIDE) -> None:
-        """Compile the rules of `artifact`, as many of them if they are `wide` or more."""
+    def __init__(self, artifact: Artifact, wide: int = WIDE, previous: Compiled | None = None) -> None:
+        """Compile the rules of `artifact`, as many of them if they are `wide` or more.
+
+        Of many rules, those that `previous` has compiled already, for a release with another rule or two, stay as they
+        are. It goes on answering for its own release.
+        """
         vocabulary = artifact.vocabulary
+        self.about = (vocabulary, artifact.packs, artifact.overrides, artifact.contradictions)
         self.facts = {fact.name: fact for fact in vocabulary.facts}
         self.exercises = tuple(exercise.name for exercise in vocabulary.exercises)
         self._covers = {pack.name: pack.covers for pack in artifact.packs if pack.covers is not None}
+        self.demanding = bool(self._covers)
         self._reviews = {pack.name: pack.review_by for pack in artifact.packs if pack.review_by is not None}
         self._first_review = min(self._reviews.values(), default=datetime.date.max)
         self.lanes = Lanes(self.exercises, tuple(self._covers))
         self.ranked = tuple(by_severity(artifact.rules))
-        body = Part if len(self.ranked) < wide else Wide
-        self._rules = body(self.ranked, _overrides(artifact), artifact.contradictions, self.lanes, self.facts)
+        self.rules = self._body(artifact, wide, previous)
         self.may_conflict = _may_conflict(artifact.rules)
+
+    def _body(self, artifact: Artifact, wide: int, previous: Compiled | None) -> Part | Wide:
+        overrides = _overrides(artifact)
+        if len(self.ranked) < wide:
+            return Part(self.ranked, overrides, artifact.contradictions, self.lanes, self.facts)
+        if previous and isinstance(previous.rules, Wide) and previous.about == self.about:
+            revised = previous.rules.revised(self.ranked, overrides)
+            if revised is not None:
+                return revised
+        return Wide(self.ranked, overrides, artifact.contradictions, self.lanes, self.facts)
 
     def evaluate(self, facts: Facts, at: datetime.date) -> Found:
         """Return what is found for one member on the day `at` (UTC), for every exercise of the release."""
         overdue = self._overdue(at) if at > self._first_review else _NONE
-        return Found(self, self._rules, facts, overdue)
+        return Found(self, self.rules, facts, overdue)
 
     def _overdue(self, at: datetime.date) -> frozenset[str]:
         return frozenset(pack for pack, review_by in self._reviews.items() if at > review_by)
@@ -136,13 +151,12 @@ class Found:
     @once
     def now(self) -> View:
         """Return the rules as they stand."""
-        return self._view(Way.NOW, self._demanding)
+        return self._view(Way.NOW, self._demanding if self._compiled.demanding else ())
 
     @once
     def _demanding(self) -> Sequence[str]:
         """Return the packs that demand grants of their own, surely or possibly."""
-        covers = self.covers
-        return [pack for pack, covering in covers.items() if covering is not False] if covers else ()
+        return [pack for pack, covering in self.covers.items() if covering is not False]
 
     @once
     def open(self) -> bool:
@@ -164,8 +178,9 @@ class Found:
         return self._view(Way.WORST, self._demanding)
 
     def _view(self, way: Way, demanding: Sequence[str]) -> View:
-        octets = self._compiled.lanes.octets(self._standing.row(way), demanding)
-        disposition, severities = lanes.SESSIONS[octets[-1] | (lanes.SCREEN if self.contradictions else 0)]
+        standing = self._standing
+        octets = self._compiled.lanes.octets(standing.row(way), demanding)
+        disposition, severities = lanes.SESSIONS[octets[-1] | (lanes.SCREEN if standing.contradictions else 0)]
         view = View(way, disposition, octets, octets[:-1].translate(severities))
         return self._without_room(view) if self._compiled.may_conflict else view
 

@@ -33,12 +33,13 @@ class _Case(NamedTuple):
 class Evaluator:
     """Answers for one release. Holds no state between answers: the same question has the same answer."""
 
-    def __init__(self, release: Release) -> None:
-        """Prepare to answer from `release`."""
+    def __init__(self, release: Release, previous: Evaluator | None = None) -> None:
+        """Prepare to answer from `release`; where it is much like that of `previous`, most is taken over from there."""
         artifact = release.artifact
         self._release = release
         self._artifact = artifact
-        self._compiled = Compiled(artifact)
+        before = None if previous is None else previous._compiled  # noqa: SLF001 - of this very class
+        self._compiled: Compiled = Compiled(artifact, previous=before)
         self._door = Door(artifact.vocabulary)
         self._catalogue = NameIndex(Entry(e.name, e.label, e.synonyms) for e in artifact.vocabulary.exercises)
         self._explainer = Explainer(artifact)

@@ -7,7 +7,8 @@ term asks is a row of places among the truths of all tests; the row holds when a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 WIDTH = 4
 """Tests of a term that are looked at together, a byte each of one word; the rest where all of these hold."""
+
+_MOST_SHORT = np.iinfo(np.uint16).max
+"""Tests up to which their places are short numbers."""
 
 _TRUE = 0x03030303
 _POSSIBLE = 0x01010101
@@ -139,6 +143,12 @@ def _drawer(guard: Normal, facts: Mapping[str, Fact]) -> tuple[str, ...]:
     return () if under is None else (under.fact, *under.values)
 
 
+def _drawers(terms_: Sequence[Term], facts: Mapping[str, Fact]) -> Iterable[tuple[Anchor, Term]]:
+    """Return what each of the `terms_` of one guard is filed under."""
+    shared = _shared(terms_, facts) if terms_ else None
+    return [(shared or anchor(term, facts), term) for term in terms_]
+
+
 class Filed:
     """The guards of a release that are of one sort, by their places."""
 
@@ -146,18 +156,28 @@ class Filed:
         """File `guards`, whose `tests` have their places; they are about the vocabulary's `facts`."""
         self._facts = facts
         self._optional = frozenset(name for name, fact in facts.items() if fact.optional)
-        self._words = np.dtype(np.uint16 if len(tests) <= np.iinfo(np.uint16).max else np.uint32)
+        self._words = np.dtype(np.uint16 if len(tests) <= _MOST_SHORT else np.uint32)
         self._alone: list[tuple[int, ir.Guard]] = []
         self._long = _Long([], [])
-        filed: dict[Anchor, list[tuple[int, Term]]] = {None: []}
-        for place, (guard, found) in enumerate(guards):
+        self.folders: dict[Anchor, Folder] = {None: Folder(b"", b"", 0)}
+        self._file(enumerate(guards), tests)
+        self._index()
+
+    def _file(self, guards: Iterable[tuple[int, Normal]], tests: Tests) -> None:
+        """File `guards`, each with its place, behind what is filed already."""
+        filed: dict[Anchor, list[tuple[int, Term]]] = {}
+        for place, (guard, found) in guards:
             if found is None:
                 self._alone.append((place, guard))
-            shared = _shared(found, facts) if found else None
-            for term in found or ():
-                filed.setdefault(shared or anchor(term, facts), []).append((place, term))
-        self.folders = {under: self._folder(under, of, tests) for under, of in filed.items()}
-        self._index()
+            for under, term in _drawers(found or (), self._facts):
+                filed.setdefault(under, []).append((place, term))
+        for under, of in filed.items():
+            self.folders[under] = self._with(self.folders.get(under), self._folder(under, of, tests))
+
+    def _with(self, folder: Folder | None, more: Folder) -> Folder:
+        if folder is None:
+            return more
+        return Folder(folder.rows + more.rows, folder.guards + more.guards, folder.size + more.size)
 
     def _folder(self, under: Anchor, filed: Iterable[tuple[int, Term]], tests: Tests) -> Folder:
         rows: list[int] = []
@@ -167,6 +187,34 @@ class Filed:
             rows += row[:WIDTH] + [ALWAYS] * (WIDTH - len(row))
             guards.append(self._put_long(guard, row[WIDTH:]) if len(row) > WIDTH else guard)
         return Folder(np.array(rows, self._words).tobytes(), np.array(guards, np.int32).tobytes(), len(guards))
+
+    def revised(self, gone: Mapping[int, Normal], added: Mapping[int, Normal], tests: Tests) -> Filed | None:
+        """Return this without the guards `gone` and with those `added`, by their places; None for too many `tests`.
+
+        Only folders that these are filed in are made anew.
+        """
+        if len(tests) > _MOST_SHORT and self._words == np.uint16:
+            return None
+        found = copy(self)
+        found._revise(gone, added, tests)  # noqa: SLF001 - of this very class
+        return found
+
+    def _revise(self, gone: Mapping[int, Normal], added: Mapping[int, Normal], tests: Tests) -> None:
+        self._alone = [(place, guard) for place, guard in self._alone if place not in gone]
+        self._long = _Long([*self._long.rows], [*self._long.guards])
+        self.folders = {under: replace(folder) for under, folder in self.folders.items()}
+        for under in {under for guard in gone.values() for under, _ in _drawers(guard.terms or (), self._facts)}:
+            self.folders[under] = self._without(self.folders[under], [*gone])
+        self._file(added.items(), tests)
+        self._index()
+
+    def _without(self, folder: Folder, gone: Sequence[int]) -> Folder:
+        guards = np.frombuffer(folder.guards, np.int32)
+        owners = guards.copy()
+        owners[guards < 0] = self._long_guards.take(-1 - guards[guards < 0])
+        left = ~np.isin(owners, gone)
+        rows = np.frombuffer(folder.rows, self._words).reshape(-1, WIDTH)[left]
+        return Folder(rows.tobytes(), guards[left].tobytes(), int(left.sum()))
 
     def _put_long(self, guard: int, rest: list[int]) -> int:
         """Return the number that stands for a long term in place of its guard: a negative one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
     Places = NDArray[np.integer[Any]]
+
+_MOST_EMPTY = 64
+"""Places of rules that are gone past which all is compiled anew."""
 
 _TOGETHER = 1_500
 """Terms of folders whose test is not known that are looked at together; what comes of them may spare the others."""
@@ -68,19 +72,50 @@ class Wide:
         self.filed = Filed(guards, self.tests, facts)
         self.rows = Rows(rules, lanes)
         self.lanes = lanes
-        self._crown()
-        self.names = _objects([_beside(rule.id) for rule in rules])
-        self.rank = np.array(order, dtype=np.int32)
-        packs = {name: place for place, name in enumerate(dict.fromkeys(rule.pack for rule in rules))}
-        self._packs = tuple(packs)
-        self.pack = np.array([packs[rule.pack] for rule in rules], dtype=np.intp)
-        self.permissive = np.array([rule.effect in ir.PERMISSIVE for rule in rules], dtype=bool)
-        self.bounding = np.array([bounds(rule) for rule in rules], dtype=bool)
+        self._settle(rules, frozenset(), ranked)
         self.lifts = Filed(lift_guards, self.tests, facts) if lifts else None
         self.lifted_rules = np.array([place for place, _, _ in lifts], dtype=np.intp)
         self._lifting_packs = [pack for _, pack, _ in lifts]
         self._contradictions = contradictions
         self._impossible = Table([[known.guard for known in contradictions]], facts) if contradictions else None
+
+    def _settle(self, rules: Sequence[ir.Rule], empty: frozenset[int], ranked: Sequence[ir.Rule]) -> None:
+        """Note of the rule at each place all that is asked of it; of one that is `empty` nothing ever is."""
+        self._crown()
+        self._rules, self._empty = rules, empty
+        ranks = {rule.id: rank for rank, rule in enumerate(ranked)}
+        self.names = _objects([_beside(rule.id) for rule in rules])
+        self.rank = np.array([ranks.get(rule.id, 0) for rule in rules], dtype=np.int32)
+        packs = {name: place for place, name in enumerate(dict.fromkeys(rule.pack for rule in rules))}
+        self._packs = tuple(packs)
+        self.pack = np.array([packs[rule.pack] for rule in rules], dtype=np.intp)
+        self.permissive = np.array([rule.effect in ir.PERMISSIVE for rule in rules], dtype=bool)
+        self.bounding = np.array([bounds(rule) for rule in rules], dtype=bool)
+
+    def revised(self, ranked: Sequence[ir.Rule], overrides: Mapping[str, Sequence[ir.Override]]) -> Wide | None:
+        """Return this with the rules as they are `ranked` now; None where that is better compiled anew.
+
+        A rule that is new gets a place behind all others, the place of one that is gone stays empty; only the folders
+        that these are filed in are made anew. Overrides are what they were.
+        """
+        now = {rule.id: rule for rule in ranked}
+        gone = {at: rule for at, rule in enumerate(self._rules) if at not in self._empty and now.get(rule.id) != rule}
+        kept = {rule.id for at, rule in enumerate(self._rules) if at not in self._empty and at not in gone}
+        new = [rule for rule in ranked if rule.id not in kept]
+        empty = self._empty | gone.keys()
+        if len(empty) > _MOST_EMPTY or any([*lifting(rule, overrides)] for rule in (*gone.values(), *new)):
+            return None
+        added = {at: normal(rule.guard) for at, rule in enumerate(new, len(self._rules))}
+        tests = self.tests.with_late(test for rule in new for test in tests_of(rule.guard))
+        if tests is None:
+            return None
+        filed = self.filed.revised({at: normal(rule.guard) for at, rule in gone.items()}, added, tests)
+        if filed is None:
+            return None
+        found = copy(self)
+        found.tests, found.filed, found.rows = tests, filed, self.rows.with_more(new)
+        found._settle([*self._rules, *new], empty, ranked)  # noqa: SLF001 - of this very class
+        return found
 
     def _crown(self) -> None:
         """Note of each folder what its rules come to at most while nothing is sure; what is rare comes first."""

@@ -121,7 +121,9 @@ class Library:
         if found is None:
             raise no_such_release(name, number)
         try:
-            return await asyncio.to_thread(_loaded, *found)
+            active = self._active.get(name)
+            previous = active.loaded.evaluator if active and active.loaded else None
+            return await asyncio.to_thread(_loaded, *found, previous)
         except ArtifactError as error:
             raise ProblemError(RELEASE_UNAVAILABLE, f"release {number} of {name} cannot be loaded: {error}") from error
         except Exception as error:  # whatever is wrong with one release must not take the others down
@@ -130,10 +132,10 @@ class Library:
             raise ProblemError(RELEASE_UNAVAILABLE, reason) from error
 
 
-def _loaded(head: ReleaseHead, artifact: bytes) -> Loaded:
+def _loaded(head: ReleaseHead, artifact: bytes, previous: Evaluator | None) -> Loaded:
     with left_alone():
         release = Release.from_bytes(artifact, head.digest)
-        evaluator = Evaluator(release)
+        evaluator = Evaluator(release, previous)
         for texts in (True, False):
             evaluator.answer({}, exercises=(), texts=texts)  # it prepares itself when first asked: here nobody waits
         return Loaded(head.ruleset, head.number, release, evaluator)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,9 +10,11 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 import lark_cython
+import msgspec
 from lark import Lark
 
 from dsl.evaluation.evaluator import Evaluator
+from dsl.semantics import ir
 from dsl.semantics.compiler import compile_sources
 from dsl.semantics.release import Release
 from dsl.syntax.grammar import grammar_text
@@ -26,6 +29,7 @@ MOST_FOR_COMPILING = 2.0
 MOST_FOR_LOADING = 0.5
 """Seconds."""
 
+_AT = datetime.datetime(2026, 1, 1, 9, tzinfo=datetime.UTC)
 _ROUNDS = 7
 _SECONDS = 5
 
@@ -130,21 +134,54 @@ def _loading(size: int, data: bytes, digest: str) -> Iterator[Row]:
     """Yield what it takes until a release answers, the collector at work as it is when the service starts."""
     if _loaded(data, digest).release.artifact != Release.from_bytes(data, digest).artifact:
         raise UnequalError(digest)
+    loaded = _loaded(data, digest)
+    edited = _edited(loaded.release)
+    _check_taken_over(edited, loaded)
     taken = interleaved(
         {
             "load": lambda: _collecting(lambda: _loaded(data, digest)),
             "decode": lambda: _collecting(lambda: Release.from_bytes(data, digest)),
+            "anew": lambda: _collecting(lambda: Evaluator(edited)),
+            "taken over": lambda: _collecting(lambda: Evaluator(edited, loaded)),
         },
         _ROUNDS,
         _SECONDS,
     )
     yield Row("load", "load", "", size, "seconds", taken["load"]).at_most(MOST_FOR_LOADING)
     yield Row("load", "decode", "", size, "seconds", taken["decode"])
+    changed, anew = "one rule changed", taken["anew"]
+    yield Row("load", "evaluator", "", size, f"seconds, {changed}, all compiled anew", anew)
+    yield Row("load", "evaluator", "anew", size, f"seconds, {changed}", taken["taken over"], taken["taken over"] / anew)
     yield Row("load", "artifact", "", size, "megabytes", len(data) / 1e6)
 
 
 def _loaded(data: bytes, digest: str) -> Evaluator:
-    return Evaluator(Release.from_bytes(data, digest))
+    """Return an evaluator that has answered in both ways, as the service prepares it before anybody asks."""
+    evaluator = Evaluator(Release.from_bytes(data, digest))
+    for texts in (True, False):
+        evaluator.answer({}, exercises=(), texts=texts)
+    return evaluator
+
+
+def _edited(release: Release) -> Release:
+    """Return `release`, from its bytes, with one restrictive rule turned into another."""
+    artifact = Release.from_bytes(release.canonical_bytes, release.digest).artifact
+    place = next(place for place, rule in enumerate(artifact.rules) if rule.effect is ir.Effect.AVOID)
+    rules = [*artifact.rules]
+    rules[place] = msgspec.structs.replace(rules[place], effect=ir.Effect.CLEARANCE)
+    return Release(msgspec.structs.replace(artifact, rules=tuple(rules)))
+
+
+def _check_taken_over(edited: Release, before: Evaluator) -> None:
+    """Compare what an evaluator that took over from `before` answers with what one compiled anew does.
+
+    Raises:
+        UnequalError: they differ.
+    """
+    anew, taken_over = Evaluator(edited), Evaluator(edited, before)
+    for facts in ({}, {"pain": "acute"}):
+        if anew.answer(facts, at=_AT) != taken_over.answer(facts, at=_AT):
+            raise UnequalError("what was taken over answers otherwise")
 
 
 def _collecting(call: Callable[[], _Made]) -> _Made:
