@@ -26,7 +26,7 @@ from dsl.semantics.release import Artifact
 from dsl.semantics.verdict import Verdict
 from dsl.semantics.vocabulary import Fact
 
-_OPEN = 16_384
+_OPEN = 4_096
 """Sets of open facts of a rule that are remembered; each takes some hundred bytes."""
 
 _ASK = Verdict.ASK.severity

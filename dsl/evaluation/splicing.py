@@ -32,7 +32,7 @@ encode = msgspec.json.encode
 _PLANNED = 300_000
 """What plans, and parts of them, weigh that are remembered: rules that are told, of some 30 bytes each."""
 
-_REASONS = 16_384
+_REASONS = 4_096
 """Rules put into words that are remembered; each takes some half a kilobyte."""
 
 
@@ -241,14 +241,16 @@ def _reason(wording: _Wording, rule: ir.Rule, said: dict[bool, Said], facts: Fac
 
 
 def _said(rule: ir.Rule, certain: bool, *, texts: bool) -> Said:
-    given = advice(rule, certain)
+    """Return what `rule` has to say beyond why it applies; most rules have nothing."""
+    told = short = ended = b""
+    if rule.effect is ir.Effect.ADVISE:
+        given = advice(rule, certain)
+        told = encode(given)
+        short = told if texts else encode(without(given, "text"))
+    if rule.effect in ir.SESSION:
+        ended = encode(ending(rule, certain))
     referred = referral(rule, certain)
-    return Said(
-        exercise_advice=encode(given if texts else without(given, "text")),
-        advice=encode(given),
-        referral=b"" if referred is None else encode(referred),
-        ending=encode(ending(rule, certain)),
-    )
+    return Said(short, told, b"" if referred is None else encode(referred), ended)
 
 
 def without(answer: msgspec.Struct, *names: str) -> dict[str, Any]:

@@ -42,9 +42,9 @@ class Release:
         """Seal `artifact`."""
         self.artifact = artifact
 
-    @cached_property
+    @property
     def canonical_bytes(self) -> bytes:
-        """Return the artifact as canonical JSON: the bytes that the digest is over."""
+        """Return the artifact as canonical JSON: the bytes that the digest is over. They are made anew, not kept."""
         return msgspec.json.encode(self.artifact, order="deterministic")
 
     @cached_property
@@ -69,6 +69,5 @@ class Release:
         if artifact.format != FORMAT:
             raise ArtifactError(f"the artifact has format {artifact.format}, this version reads {FORMAT}")
         release = cls(artifact)
-        release.__dict__["canonical_bytes"] = data
         release.__dict__["digest"] = digest
         return release
