@@ -51,7 +51,8 @@ def denied(claim: Claim, answers: Answers) -> Formula:
             passed = answers.session_at_least(graver[0]) if graver else False
             return _outside(claim.bound, reached, passed, answers)
         case RoutineReferralExpected():
-            return opposite(answers.routine_referral())
+            shown = answers.routine_referral()
+            return opposite(shown) if claim.shown else shown
         case _:
             assert_never(claim)
 

@@ -92,9 +92,10 @@ def _exercises(proof: CheckedProof) -> tuple[str, ...]:
 
 def _words(claim: object) -> Iterable[str]:
     """Return what a claim says, its place and its exercises' names apart."""
-    return (
-        f"{getattr(claim, name)}" for name in ("bound", "verdict", "recommended", "disposition") if hasattr(claim, name)
-    )
+    return (f"{getattr(claim, name)}" for name in _SAID if hasattr(claim, name))
+
+
+_SAID = ("bound", "verdict", "recommended", "disposition", "shown")
 
 
 def _plain(fact: Fact) -> object:

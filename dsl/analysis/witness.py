@@ -86,7 +86,7 @@ def _expected(claim: checked.Claim) -> ast.Expectation:
         case checked.SessionExpected():
             return ast.ExpectSession(claim.bound, ast.Name(claim.disposition.value))
         case checked.RoutineReferralExpected():
-            return ast.ExpectSession(ast.Bound.EXACTLY, ast.Name(ROUTINE))
+            return ast.ExpectSession(ast.Bound.EXACTLY, ast.Name(ROUTINE), negated=not claim.shown)
         case _:
             assert_never(claim)
 

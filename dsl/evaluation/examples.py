@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import assert_never
+from functools import cached_property
+from typing import Protocol, assert_never
 
 import msgspec
 
-from dsl.evaluation.compiled import Compiled
-from dsl.evaluation.outcome import ExerciseOutcome, Outcome
+from dsl.evaluation.compiled import Compiled, Found
+from dsl.evaluation.outcome import ExerciseOutcome, Judgement, Outcome
 from dsl.evaluation.questions import Questions
 from dsl.evaluation.reference import Reference
 from dsl.semantics import checked, ir
@@ -63,7 +64,7 @@ def unmet(artifact: Artifact, example: checked.CheckedExample) -> list[tuple[str
     """
     facts = Door(artifact.vocabulary).read(example.facts, artifact.vocabulary)
     outcome = Reference(artifact).evaluate(facts, example.at or within_review(artifact))
-    held = _Held(artifact, facts, outcome, Questions(artifact))
+    held = _Held(artifact, facts, _InFull(outcome), Questions(artifact))
     return [problem for expected in example.expected for problem in held.unmet(expected)]
 
 
@@ -97,6 +98,7 @@ class _Bench:
         self._door = Door(artifact.vocabulary)
         self._questions = Questions(artifact)
         self._compiled = Compiled(artifact)
+        self._places = {name: place for place, name in enumerate(self._compiled.exercises)}
         self._within = within_review(artifact)
 
     def overrides(self, pack: str) -> bool:
@@ -104,7 +106,7 @@ class _Bench:
         return any(override.rule.startswith(f"{pack}/") for override in self._artifact.overrides)
 
     def outcome(self, example: checked.CheckedExample) -> Outcome:
-        return self._compiled.evaluate(self._facts(example), example.at or self._within).materialised()
+        return self._found(example, self._facts(example)).outcome
 
     def failures(self, example: checked.CheckedExample) -> Iterator[Diagnostic]:
         try:
@@ -112,19 +114,82 @@ class _Bench:
         except FactsError as error:
             yield Diagnostic("E451", example.span, f"the facts of this example cannot be read: {error}")
             return
-        yield from _Held(self._artifact, facts, self.outcome(example), self._questions).failures(example)
+        yield from _Held(self._artifact, facts, self._found(example, facts), self._questions).failures(example)
+
+    def _found(self, example: checked.CheckedExample, facts: Facts) -> _AsAsked:
+        found = self._compiled.evaluate(facts, example.at or self._within)
+        return _AsAsked(found, self._compiled.ranked, self._places)
 
     def _facts(self, example: checked.CheckedExample) -> Facts:
         return self._door.read(example.facts, self._artifact.vocabulary)
 
 
+class _Answer(Protocol):
+    """What is found for one member: `outcome` is all of it, the rest what most examples ask."""
+
+    @property
+    def outcome(self) -> Outcome: ...
+
+    @property
+    def disposition(self) -> Disposition: ...
+
+    @property
+    def session(self) -> Sequence[ir.Rule]: ...
+
+    def judgement(self, exercise: str) -> Judgement: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _InFull:
+    """An answer that is there as a whole."""
+
+    outcome: Outcome
+
+    @property
+    def disposition(self) -> Disposition:
+        return self.outcome.disposition
+
+    @property
+    def session(self) -> Sequence[ir.Rule]:
+        return [rule for rule, _ in self.outcome.session]
+
+    def judgement(self, exercise: str) -> Judgement:
+        return self.outcome.exercises[exercise].judgement
+
+
+class _AsAsked:
+    """An answer of which no more is worked out than an example asks: few ask about the whole catalogue."""
+
+    def __init__(self, found: Found, ranked: Sequence[ir.Rule], places: Mapping[str, int]) -> None:
+        self._found = found
+        self._ranked = ranked
+        self._places = places
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        return self._found.materialised()
+
+    @property
+    def disposition(self) -> Disposition:
+        return self._found.disposition
+
+    @property
+    def session(self) -> Sequence[ir.Rule]:
+        ranks = self._found.applying if self._found.deciding is None else self._found.deciding
+        rules = (self._ranked[rank] for rank in ranks)
+        return [rule for rule in rules if not rule.exercises]
+
+    def judgement(self, exercise: str) -> Judgement:
+        return self._found.judgement(self._places[exercise], self._found.now)
+
+
 class _Held:
     """One example's answer, for its expectations to be held against."""
 
-    def __init__(self, artifact: Artifact, facts: Facts, outcome: Outcome, questions: Questions) -> None:
-        self._measures = {measure.name: measure for measure in artifact.vocabulary.measures}
+    def __init__(self, artifact: Artifact, facts: Facts, answer: _Answer, questions: Questions) -> None:
+        self._artifact = artifact
         self._facts = facts
-        self._outcome = outcome
+        self._answer = answer
         self._questions = questions
 
     def failures(self, example: checked.CheckedExample) -> Iterator[Diagnostic]:
@@ -137,35 +202,39 @@ class _Held:
             case checked.SessionExpected():
                 yield from self._unmet_session(expected)
             case checked.RoutineReferralExpected():
-                if not any(rule.effect is ir.Effect.ROUTINE for rule, _ in self._outcome.session):
-                    yield "no routine referral is shown", None
+                yield from self._unmet_referral(expected)
             case checked.QuestionExpected():
                 yield from self._unmet_question(expected.fact)
             case _:
                 for exercise in expected.exercises:
-                    yield from self._unmet_exercise(expected, exercise, self._outcome.exercises[exercise])
+                    yield from self._unmet_exercise(expected, exercise)
 
     def _unmet_session(self, expected: checked.SessionExpected) -> Iterator[tuple[str, str | None]]:
-        found = self._outcome.disposition
+        found = self._answer.disposition
         if not _within(found.severity, expected.bound, expected.disposition.severity):
             yield f"the session is `{found.value}`", _because(self._deciding())
 
+    def _unmet_referral(self, expected: checked.RoutineReferralExpected) -> Iterator[tuple[str, str | None]]:
+        referrals = [rule.id for rule in self._answer.session if rule.effect is ir.Effect.ROUTINE]
+        if referrals and not expected.shown:
+            yield "a routine referral is shown", _because(referrals)
+        if expected.shown and not referrals:
+            yield "no routine referral is shown", None
+
     def _deciding(self) -> list[str]:
-        return [rule.id for rule, _ in self._outcome.session if rule.effect in ir.SESSION]
+        return [rule.id for rule in self._answer.session if rule.effect in ir.SESSION]
 
     def _waiting(self, verdict: Verdict) -> str | None:
         """Return why everything is `ask`, where the session waits."""
-        if verdict is not Verdict.ASK or self._outcome.disposition is not Disposition.SCREEN:
+        if verdict is not Verdict.ASK or self._answer.disposition is not Disposition.SCREEN:
             return None
-        if self._outcome.contradictions:
-            return f"the session is `screen`; impossible: {self._outcome.contradictions[0].text}"
+        if contradictions := self._answer.outcome.contradictions:
+            return f"the session is `screen`; impossible: {contradictions[0].text}"
         return f"the session is `screen`; what applies or may: {_some(self._deciding())}"
 
     def _unmet_question(self, fact: str) -> Iterator[tuple[str, str | None]]:
-        asked = [
-            question.fact.name
-            for question in self._questions.open(self._outcome, self._facts, [*self._outcome.exercises])
-        ]
+        outcome = self._answer.outcome
+        asked = [question.fact.name for question in self._questions.open(outcome, self._facts, [*outcome.exercises])]
         if fact not in asked:
             yield f"`{fact}` is not asked", f"what is asked: {', '.join(asked) or 'nothing'}"
 
@@ -173,31 +242,37 @@ class _Held:
         self,
         expected: checked.VerdictExpected | checked.RecommendedExpected | checked.LimitExpected | checked.LoadExpected,
         exercise: str,
-        entry: ExerciseOutcome,
     ) -> Iterator[tuple[str, str | None]]:
-        found = entry.judgement
-        reason = self._waiting(found.verdict) or _because([rule.id for rule, _ in entry.applied])
+        found = self._answer.judgement(exercise)
         match expected:
             case checked.VerdictExpected():
                 if not _within(found.verdict.severity, expected.bound, expected.verdict.severity):
-                    yield f"`{exercise}` is `{found.verdict.value}`", reason or _ungranted(entry)
+                    reason = self._reason(exercise) or _ungranted(self._answer.outcome.exercises[exercise])
+                    yield f"`{exercise}` is `{found.verdict.value}`", reason
             case checked.RecommendedExpected():
                 if found.recommended is not expected.recommended:
-                    yield f"`{exercise}` is {'' if found.recommended else 'not '}recommended", reason
+                    yield f"`{exercise}` is {'' if found.recommended else 'not '}recommended", self._reason(exercise)
             case checked.LimitExpected():
                 if not _has_limit(found.limits, expected.limit):
-                    yield f"`{exercise}` has {self._spelled(found.limits, expected.limit.measure)}", reason
+                    told = self._spelled(found.limits, expected.limit.measure)
+                    yield f"`{exercise}` has {told}", self._reason(exercise)
             case checked.LoadExpected():
                 if found.load_factor != expected.factor:
-                    yield f"the load of `{exercise}` is {_percent(found.load_factor)}", reason
+                    yield f"the load of `{exercise}` is {_percent(found.load_factor)}", self._reason(exercise)
             case _:
                 assert_never(expected)
+
+    def _reason(self, exercise: str) -> str | None:
+        """Return what makes the answer on `exercise` what it is."""
+        entry = self._answer.outcome.exercises[exercise]
+        return self._waiting(entry.judgement.verdict) or _because([rule.id for rule, _ in entry.applied])
 
     def _spelled(self, limits: Sequence[ir.Limit], measure: str) -> str:
         limit = next((limit for limit in limits if limit.measure == measure), None)
         if limit is None:
             return f"no limit on `{measure}`"
-        steps, unit = self._measures[measure].steps, self._measures[measure].unit
+        declared = next(known for known in self._artifact.vocabulary.measures if known.name == measure)
+        steps, unit = declared.steps, declared.unit
         bounds = [
             f"{measure} {sign} {steps[int(bound)] if steps else f'{bound} {unit or str()}'.strip()}"
             for sign, bound in ((">=", limit.low), ("<=", limit.high))

@@ -43,8 +43,9 @@ class SessionExpected:
 
 @dataclass(frozen=True, slots=True)
 class RoutineReferralExpected:
-    """A routine referral is shown (`session routine`)."""
+    """A routine referral is shown (`session routine`), or is not (`session not routine`)."""
 
+    shown: bool
     span: Span
 
 

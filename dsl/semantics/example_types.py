@@ -29,9 +29,7 @@ def check_expectation(expectation: ast.Expectation, pack: PackContents, declared
     """Yield why `expectation` can never be held against an answer."""
     match expectation:
         case ast.ExpectSession():
-            if expectation.disposition.text == ROUTINE and expectation.bound is not ast.Bound.EXACTLY:
-                message = "a routine referral stands beside the disposition, not in its chain"
-                yield Diagnostic("E318", expectation.span, message, f"write `session {ROUTINE}`")
+            yield from _session(expectation)
         case ast.ExpectLimit():
             yield from check_limit(expectation.limit, pack, declared)
         case ast.ExpectLoad():
@@ -41,6 +39,17 @@ def check_expectation(expectation: ast.Expectation, pack: PackContents, declared
             return
         case _:
             assert_never(expectation)
+
+
+def _session(expectation: ast.ExpectSession) -> Iterator[Diagnostic]:
+    routine = expectation.disposition.text == ROUTINE
+    if routine and expectation.bound is not ast.Bound.EXACTLY:
+        message = "a routine referral stands beside the disposition, not in its chain"
+        yield Diagnostic("E318", expectation.span, message, f"write `session {ROUTINE}`")
+    if expectation.negated and not routine:
+        message = f"`not` is for a routine referral, and `{expectation.disposition.text}` is one of a chain"
+        hint = "say with `at least` or `at most` which of the chain are meant"
+        yield Diagnostic("E318", expectation.span, message, hint)
 
 
 def _given(given: ast.Given, fact: DeclaredFact, pack: PackContents) -> Iterator[Diagnostic]:

@@ -71,7 +71,7 @@ def _verdict(claim: ast.ExpectVerdict, exercises: tuple[str, ...]) -> VerdictExp
 
 def _session(claim: ast.ExpectSession) -> SessionExpected | RoutineReferralExpected:
     if claim.disposition.text == ROUTINE:
-        return RoutineReferralExpected(claim.span)
+        return RoutineReferralExpected(not claim.negated, claim.span)
     return SessionExpected(claim.bound, Disposition(claim.disposition.text), claim.span)
 
 

@@ -476,10 +476,11 @@ class ExpectRecommended:
 
 @dataclass(frozen=True, slots=True)
 class ExpectSession:
-    """`session stop`, `session at least urgent`; `routine` means that a routine referral is shown."""
+    """`session stop`, `session at least urgent`; `session routine`, `session not routine`: a referral beside it."""
 
     bound: Bound
     disposition: Name
+    negated: bool = False
     span: Span = _place()
 
 

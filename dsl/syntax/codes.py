@@ -94,7 +94,7 @@ _SEMANTICS = {
     "E315": "`any` permitted",
     "E316": "a share out of its range",
     "E317": "a clause that its action does not have",
-    "E318": "a routine referral in the chain of dispositions",
+    "E318": "a routine referral mixed up with the chain of dispositions",
     "E319": "a given that does not fit the kind of its fact",
     "E320": "a fact given twice",
     "E401": "a red flag that no session rule uses",

@@ -217,7 +217,7 @@ def expectation(node: ast.Expectation) -> Phrases:
         case ast.ExpectRecommended():
             return before(target(node.target), "recommended" if node.recommended else "not recommended")
         case ast.ExpectSession():
-            return [f"session {bounded(node.bound, node.disposition)}"]
+            return [f"session {'not ' if node.negated else ''}{bounded(node.bound, node.disposition)}"]
         case ast.ExpectLimit():
             return before(target(node.target), f"limit {limit(node.limit)}")
         case ast.ExpectLoad():

@@ -72,7 +72,8 @@ def build_claim(site: Site, node: Node) -> ast.ExpectVerdict | ast.ExpectRecomme
     place = site.span(node)
     match node.kind:
         case "expect_session":
-            return ast.ExpectSession(_bound(node), _word(site, only(node, "disposition")), place)
+            word = _word(site, only(node, "disposition"))
+            return ast.ExpectSession(_bound(node), word, bool(tokens(node, "NOT")), place)
         case "expect_recommended":
             return ast.ExpectRecommended(_target(site, node), not tokens(node, "NOT"), place)
         case _:

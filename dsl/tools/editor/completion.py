@@ -61,6 +61,8 @@ def complete(project: Project, name: str, cursor: int) -> Completion:
 
 def _keywords(context: Context, wanted: Wanted | None) -> list[str]:
     """Return the words that the parser would take, without those that would be mere names or values here."""
+    if wanted is Words.REFERRAL:
+        return []
     kinds = set(context.accepted)
     if "NAME" in kinds:
         kinds -= {soft for soft in grammar().soft if not _means_more(context, soft, wanted)}
@@ -115,6 +117,8 @@ def _closed(words: Words) -> Iterable[str]:
             return [*(verdict.value for verdict in Verdict), "recommended"]
         case Words.DISPOSITION:
             return [*(disposition.value for disposition in Disposition), ROUTINE]
+        case Words.REFERRAL:
+            return [ROUTINE]
         case Words.UNIT:
             return UNITS
         case Words.SYSTEM:

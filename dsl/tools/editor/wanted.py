@@ -18,6 +18,7 @@ class Words(enum.Enum):
     EVIDENCE = "level of evidence"
     VERDICT = "verdict"
     DISPOSITION = "disposition"
+    REFERRAL = "referral"
     UNIT = "unit"
     SYSTEM = "system of codes"
 
@@ -84,7 +85,7 @@ def _in_expectation(context: Context) -> Wanted | None:
     start = max((at for at, kind in enumerate(words) if kind in ("EXPECT", "COLON")), default=len(words))
     part = words[_after_comma(words, start) :]
     if "SESSION" in part:
-        return Words.DISPOSITION
+        return Words.REFERRAL if part[-1] == "NOT" else Words.DISPOSITION
     named = part and part[-1] not in ("AND", "BUT", "NOT", "LPAR", "COMMA", "ASKS", "LIMIT")
     return Words.VERDICT if named else None
 

@@ -113,7 +113,7 @@ CLAIMS = st.one_of(
         st.sampled_from(("", "at least ", "at most ")),
         st.sampled_from(("proceed", "screen", "stop", "urgent", "emergency")),
     ),
-    st.just("session routine"),
+    st.sampled_from(("session routine", "session not routine")),
 )
 GUARDS = st.one_of(guards(), st.sampled_from(("unknown symptom", "not unknown condition", "unknown after")))
 

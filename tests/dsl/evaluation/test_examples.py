@@ -44,6 +44,7 @@ MET = [
     ("pain=9", "session stop, any avoid"),
     ("pain=1", "session proceed, session at most screen"),
     ("cleared=no", "session routine, romanian avoid"),
+    ("cleared=yes", "session not routine"),
     ("condition has disc", "asks phase"),
     ("phase=none, at 2027-01-02", "bridge unreviewed"),
     ("phase=none, pain=0", "hinge at least allowed, squat allowed"),
@@ -66,6 +67,8 @@ UNMET = [
     ("pain=9", "bridge load 105 %", "the load of `bridge` is nothing: it is not a GO", "what applies: one/hot"),
     ("pain=9", "session proceed", "the session is `stop`", "what applies: one/hot"),
     ("cleared=yes", "session routine", "no routine referral is shown", ""),
+    ("cleared=no", "session not routine", "a routine referral is shown", "what applies: one/refer-routine-"),
+    ("phase=none", "session not routine", "a routine referral is shown", "what applies: one/refer-routine-"),
     ("phase=none, pain=0, cleared=yes", "asks phase", "`phase` is not asked", "what is asked: nothing"),
     ("phase=none, at 2027-01-02", "bridge allowed", "`bridge` is `unreviewed`", "no rule grants it: "),
 ]

@@ -192,6 +192,7 @@ claims = st.one_of(
     st.builds(ast.ExpectVerdict, targets, bounds, verdicts),
     st.builds(ast.ExpectRecommended, targets, st.booleans()),
     st.builds(ast.ExpectSession, bounds, dispositions),
+    st.builds(ast.ExpectSession, st.just(ast.Bound.EXACTLY), dispositions, st.just(value=True)),
 )
 expectations = st.one_of(
     claims,
