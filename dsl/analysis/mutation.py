@@ -7,6 +7,7 @@ fault changes, as an example that would notice it; where there is nobody, the fa
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple, assert_never
@@ -14,12 +15,18 @@ from typing import NamedTuple, assert_never
 import msgspec
 from msgspec.structs import replace
 
+from dsl.analysis.answers import Answers, guards_of
+from dsl.analysis.claims import denied, somebody
 from dsl.analysis.diff import compare
-from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds
-from dsl.evaluation.examples import first_failure
+from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formulas, UndecidedError
+from dsl.analysis.members import Members
+from dsl.analysis.witness import example_text
+from dsl.evaluation.examples import first_unmet
+from dsl.evaluation.explanation import spelled
 from dsl.semantics import ir
-from dsl.semantics.checked import CheckedExample
+from dsl.semantics.checked import CheckedExample, RecommendedExpected, RoutineReferralExpected
 from dsl.semantics.release import Artifact, Release
+from dsl.syntax.source import NOWHERE
 
 _OPERATORS: dict[ir.Operator, tuple[ir.Operator, ...]] = {
     "<": ("<=", ">="),
@@ -40,8 +47,8 @@ _ACTIONS = {
 }
 """What each action is mistaken for: the one beside it."""
 
-_SPOKEN = frozenset({ir.Effect.ADVISE, ir.Effect.ROUTINE})
-"""Actions that only say something; what they say is read by people, not held against examples."""
+_STEPPING = frozenset({ir.Effect.PROGRESS, ir.Effect.REDUCE, ir.Effect.HOLD})
+"""Actions on loads, which are no formulas: what they change is not proved."""
 
 
 class Fault(NamedTuple):
@@ -55,8 +62,8 @@ class Fault(NamedTuple):
 class Survivor(msgspec.Struct, frozen=True):
     """A fault that no example notices.
 
-    `example` would notice it: it holds without the fault, and not with it; null where no verdict and no disposition
-    tells the difference, but a limit, a load or a recommendation may.
+    `example` would notice it: it holds without the fault, and not with it; null where only a limit or a load may tell
+    the difference, or where it was not decided in bounds whether anything does.
     """
 
     rule: str
@@ -86,9 +93,12 @@ def mutate(
 ) -> Mutation:
     """Return what becomes of every fault planted in `artifact`; `progress` may watch as they are tried."""
     noticed, harmless, survivors = 0, 0, []
+    likeliest = deque(examples)
     for fault in progress([*faults(artifact)]):
-        if first_failure(fault.artifact, examples) is not None:
+        if (unmet := first_unmet(fault.artifact, likeliest)) is not None:
             noticed += 1
+            likeliest.remove(unmet)
+            likeliest.appendleft(unmet)  # the next fault is often one of the same rule
         elif (survivor := _survivor(artifact, fault, bounds)) is None:
             harmless += 1
         else:
@@ -101,16 +111,47 @@ def _survivor(artifact: Artifact, fault: Fault, bounds: Bounds) -> Survivor | No
     found = compare(Release(fault.artifact), Release(artifact), bounds)
     if found.changes:
         return Survivor(fault.rule, fault.what, found.changes[0].example)
-    if not found.undecided and not _beyond_verdicts(artifact, fault):
-        return None
-    return Survivor(fault.rule, fault.what, None)
-
-
-def _beyond_verdicts(artifact: Artifact, fault: Fault) -> bool:
-    """Return whether the rule does more than a verdict tells: limits, loads, recommendations."""
     rule = next(rule for rule in artifact.rules if rule.id == fault.rule)
-    telling = {ir.Effect.RECOMMEND, ir.Effect.ALLOW, ir.Effect.PROGRESS, ir.Effect.REDUCE, ir.Effect.HOLD}
-    return bool(rule.limits) or rule.effect in telling
+    try:
+        example = _beside_verdicts(artifact, fault.artifact, _claims(rule), bounds)
+    except UndecidedError:
+        return Survivor(fault.rule, fault.what, None)
+    if example is None and not (found.undecided or rule.limits or rule.effect in _STEPPING):
+        return None
+    return Survivor(fault.rule, fault.what, example)
+
+
+def _claims(rule: ir.Rule) -> Iterator[RecommendedExpected | RoutineReferralExpected]:
+    """Yield what `rule` has a say in beside verdicts and the disposition."""
+    for said in (True, False):
+        if rule.effect is ir.Effect.ROUTINE:
+            yield RoutineReferralExpected(said, NOWHERE)
+        yield from (RecommendedExpected((exercise,), said, NOWHERE) for exercise in rule.exercises)
+
+
+def _beside_verdicts(
+    right: Artifact, wrong: Artifact, claims: Iterable[RecommendedExpected | RoutineReferralExpected], bounds: Bounds
+) -> str | None:
+    """Return an example that holds with the rules of `right` and not with those of `wrong`; None: there is none.
+
+    Raises:
+        UndecidedError: it is not known whether there is one.
+    """
+    members = Members(right.vocabulary, (*guards_of(right), *guards_of(wrong)), Formulas())
+    truly, wrongly, budget = Answers(right, members=members), Answers(wrong, members=members), Budget(bounds)
+    for claim in claims:
+        holds = members.formulas.opposite(denied(claim, truly))
+        member = somebody([holds, denied(claim, wrongly)], truly, budget)
+        if member is not None:
+            return example_text(_title(claim), member, members.facts, claim)
+    return None
+
+
+def _title(claim: RecommendedExpected | RoutineReferralExpected) -> str:
+    if isinstance(claim, RoutineReferralExpected):
+        return "A routine referral is shown" if claim.shown else "No routine referral is shown"
+    name = spelled(claim.exercises[0])
+    return f"{name} is recommended" if claim.recommended else f"{name} is not recommended"
 
 
 # --- faults -----------------------------------------------------------------------------------
@@ -119,8 +160,8 @@ def _beyond_verdicts(artifact: Artifact, fault: Fault) -> bool:
 def faults(artifact: Artifact) -> Iterator[Fault]:
     """Yield `artifact` with one fault, for each fault that an author might make."""
     for place, rule in enumerate(artifact.rules):
-        if rule.effect in _SPOKEN:
-            continue
+        if rule.effect is ir.Effect.ADVISE:
+            continue  # what it says is read by people
         before, after = artifact.rules[:place], artifact.rules[place + 1 :]
         for what, changed in _changed(rule):
             yield Fault(rule.id, what, replace(artifact, rules=(*before, *changed, *after)))

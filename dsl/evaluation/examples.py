@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -45,10 +45,10 @@ def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample])
     return found
 
 
-def first_failure(artifact: Artifact, examples: Sequence[checked.CheckedExample]) -> Diagnostic | None:
-    """Return a diagnostic for the first expectation that the release does not meet; None where it meets all."""
+def first_unmet(artifact: Artifact, examples: Iterable[checked.CheckedExample]) -> checked.CheckedExample | None:
+    """Return the first example that the release does not meet; None where it meets all."""
     whole = _Bench(artifact)
-    return next((failure for example in examples for failure in whole.failures(example)), None)
+    return next((example for example in examples if any(whole.failures(example))), None)
 
 
 def within_review(artifact: Artifact) -> datetime.date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsl.analysis.mutation import Mutation, faults, mutate
-from dsl.evaluation.examples import first_failure, run_examples
+from dsl.evaluation.examples import first_unmet, run_examples
 from dsl.semantics.release import Artifact
 from tests.dsl.semantics.compiling import compiled
 
@@ -68,7 +68,7 @@ def test_without_examples_nothing_is_noticed_and_each_survivor_brings_its_own() 
         assert compilation.release is not None
         assert run_examples(compilation.release.artifact, compilation.examples) == []
         faulty = by_what[survivor.rule, survivor.what]
-        assert first_failure(faulty, compilation.examples) is not None
+        assert first_unmet(faulty, compilation.examples) is not None
 
 
 def test_a_fault_that_changes_nobody_is_no_survivor() -> None:
