@@ -80,6 +80,12 @@ class Formulas:
                 left.append(formula)
         return False if not left else left[0] if len(left) == 1 else z3.Or(left)
 
+    def different(self, one: Formula, other: Formula) -> Formula:
+        """Return that one of the two holds and the other does not."""
+        if isinstance(one, bool) or isinstance(other, bool):
+            return self.either((self.both((one, self.opposite(other))), self.both((other, self.opposite(one)))))
+        return False if one.eq(other) else z3.Xor(one, other)
+
     def at_least(self, count: int, formulas: Sequence[Formula]) -> Formula:
         """Return that `count` of `formulas` hold."""
         left = [formula for formula in formulas if not isinstance(formula, bool)]

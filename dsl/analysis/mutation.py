@@ -16,15 +16,22 @@ import msgspec
 from msgspec.structs import replace
 
 from dsl.analysis.answers import Answers, guards_of
-from dsl.analysis.claims import denied, somebody
+from dsl.analysis.claims import anybody, denied, somebody
 from dsl.analysis.diff import compare
+from dsl.analysis.extent import expectations
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formulas, UndecidedError
 from dsl.analysis.members import Members
 from dsl.analysis.witness import example_text
 from dsl.evaluation.examples import first_unmet
 from dsl.evaluation.explanation import spelled
 from dsl.semantics import ir
-from dsl.semantics.checked import CheckedExample, RecommendedExpected, RoutineReferralExpected
+from dsl.semantics.checked import (
+    CheckedExample,
+    LimitExpected,
+    LoadExpected,
+    RecommendedExpected,
+    RoutineReferralExpected,
+)
 from dsl.semantics.release import Artifact, Release
 from dsl.syntax.source import NOWHERE
 
@@ -47,9 +54,6 @@ _ACTIONS = {
 }
 """What each action is mistaken for: the one beside it."""
 
-_STEPPING = frozenset({ir.Effect.PROGRESS, ir.Effect.REDUCE, ir.Effect.HOLD})
-"""Actions on loads, which are no formulas: what they change is not proved."""
-
 
 class Fault(NamedTuple):
     """One planted fault: in which rule, what was done to it, and the release with it."""
@@ -62,8 +66,8 @@ class Fault(NamedTuple):
 class Survivor(msgspec.Struct, frozen=True):
     """A fault that no example notices.
 
-    `example` would notice it: it holds without the fault, and not with it; null where only a limit or a load may tell
-    the difference, or where it was not decided in bounds whether anything does.
+    `example` would notice it: it holds without the fault, and not with it; null where it was not decided in bounds
+    whether there is one, or where the fault only adds a limit: no example can say that there is none.
     """
 
     rule: str
@@ -71,11 +75,18 @@ class Survivor(msgspec.Struct, frozen=True):
     example: str | None
 
 
+class Harmless(msgspec.Struct, frozen=True, order=True):
+    """A fault that changes nobody's verdict, referral, endorsement, limit or load, by proof: other rules see to it."""
+
+    rule: str
+    what: str
+
+
 class Mutation(msgspec.Struct, frozen=True):
-    """What became of all planted faults. `harmless` are those that change nobody's answer."""
+    """What became of all planted faults."""
 
     noticed: int
-    harmless: int
+    harmless: tuple[Harmless, ...]
     survivors: tuple[Survivor, ...]
 
     @property
@@ -92,7 +103,7 @@ def mutate(
     progress: Callable[[Sequence[Fault]], Iterable[Fault]] = iter,
 ) -> Mutation:
     """Return what becomes of every fault planted in `artifact`; `progress` may watch as they are tried."""
-    noticed, harmless, survivors = 0, 0, []
+    noticed, harmless, survivors = 0, [], []
     likeliest = deque(examples)
     for fault in progress([*faults(artifact)]):
         if (unmet := first_unmet(fault.artifact, likeliest)) is not None:
@@ -100,10 +111,10 @@ def mutate(
             likeliest.remove(unmet)
             likeliest.appendleft(unmet)  # the next fault is often one of the same rule
         elif (survivor := _survivor(artifact, fault, bounds)) is None:
-            harmless += 1
+            harmless.append(Harmless(fault.rule, fault.what))
         else:
             survivors.append(survivor)
-    return Mutation(noticed, harmless, tuple(survivors))
+    return Mutation(noticed, tuple(harmless), tuple(survivors))
 
 
 def _survivor(artifact: Artifact, fault: Fault, bounds: Bounds) -> Survivor | None:
@@ -111,47 +122,59 @@ def _survivor(artifact: Artifact, fault: Fault, bounds: Bounds) -> Survivor | No
     found = compare(Release(fault.artifact), Release(artifact), bounds)
     if found.changes:
         return Survivor(fault.rule, fault.what, found.changes[0].example)
-    rule = next(rule for rule in artifact.rules if rule.id == fault.rule)
     try:
-        example = _beside_verdicts(artifact, fault.artifact, _claims(rule), bounds)
+        return _beside_verdicts(artifact, fault, bounds, undecided=bool(found.undecided))
     except UndecidedError:
         return Survivor(fault.rule, fault.what, None)
-    if example is None and not (found.undecided or rule.limits or rule.effect in _STEPPING):
-        return None
-    return Survivor(fault.rule, fault.what, example)
 
 
-def _claims(rule: ir.Rule) -> Iterator[RecommendedExpected | RoutineReferralExpected]:
-    """Yield what `rule` has a say in beside verdicts and the disposition."""
-    for said in (True, False):
-        if rule.effect is ir.Effect.ROUTINE:
-            yield RoutineReferralExpected(said, NOWHERE)
-        yield from (RecommendedExpected((exercise,), said, NOWHERE) for exercise in rule.exercises)
-
-
-def _beside_verdicts(
-    right: Artifact, wrong: Artifact, claims: Iterable[RecommendedExpected | RoutineReferralExpected], bounds: Bounds
-) -> str | None:
-    """Return an example that holds with the rules of `right` and not with those of `wrong`; None: there is none.
+def _beside_verdicts(artifact: Artifact, fault: Fault, bounds: Bounds, *, undecided: bool) -> Survivor | None:
+    """Return what is left to say of a fault that changes no verdict and no disposition, as far as is known.
 
     Raises:
-        UndecidedError: it is not known whether there is one.
+        UndecidedError: it is not known whether it changes a referral, an endorsement, a limit or a load.
     """
-    members = Members(right.vocabulary, (*guards_of(right), *guards_of(wrong)), Formulas())
-    truly, wrongly, budget = Answers(right, members=members), Answers(wrong, members=members), Budget(bounds)
-    for claim in claims:
-        holds = members.formulas.opposite(denied(claim, truly))
-        member = somebody([holds, denied(claim, wrongly)], truly, budget)
+    guards = (*guards_of(artifact), *guards_of(fault.artifact))
+    members = Members(artifact.vocabulary, guards, Formulas())
+    right, wrong = Answers(artifact, members=members), Answers(fault.artifact, members=members)
+    rule = next(rule for rule in artifact.rules if rule.id == fault.rule)
+    pairs = [(claim, denied(claim, right), denied(claim, wrong)) for claim in _claims(rule, right)]
+    formulas, budget = members.formulas, Budget(bounds)
+    differing = [formulas.different(truly, wrongly) for _, truly, wrongly in pairs]
+    if not undecided and not anybody([formulas.either(differing)], right, budget):
+        return None
+    for claim, truly, wrongly in pairs:
+        member = somebody([formulas.opposite(truly), wrongly], right, budget)
         if member is not None:
-            return example_text(_title(claim), member, members.facts, claim)
-    return None
+            measures = {measure.name: measure for measure in artifact.vocabulary.measures}
+            return Survivor(fault.rule, fault.what, example_text(_title(claim), member, members.facts, claim, measures))
+    return Survivor(fault.rule, fault.what, None)
 
 
-def _title(claim: RecommendedExpected | RoutineReferralExpected) -> str:
-    if isinstance(claim, RoutineReferralExpected):
-        return "A routine referral is shown" if claim.shown else "No routine referral is shown"
-    name = spelled(claim.exercises[0])
-    return f"{name} is recommended" if claim.recommended else f"{name} is not recommended"
+_Beside = RecommendedExpected | RoutineReferralExpected | LoadExpected | LimitExpected
+
+
+def _claims(rule: ir.Rule, answers: Answers) -> Iterator[_Beside]:
+    """Yield everything in which `rule` has a say beside verdicts and the disposition."""
+    if rule.effect is ir.Effect.ROUTINE:
+        yield from (RoutineReferralExpected(shown, NOWHERE) for shown in (True, False))
+    for exercise in sorted({*rule.exercises, *rule.grants}):
+        yield from (RecommendedExpected((exercise,), said, NOWHERE) for said in (True, False))
+        yield from expectations(exercise, answers.touching[exercise].rules)
+
+
+def _title(claim: _Beside) -> str:
+    match claim:
+        case RoutineReferralExpected():
+            return "A routine referral is shown" if claim.shown else "No routine referral is shown"
+        case RecommendedExpected():
+            return f"{spelled(claim.exercises[0])} is {'' if claim.recommended else 'not '}recommended"
+        case LoadExpected():
+            return f"The load of {spelled(claim.exercises[0]).lower()}"
+        case LimitExpected():
+            return f"The limit on {claim.limit.measure} of {spelled(claim.exercises[0]).lower()}"
+        case _:
+            assert_never(claim)
 
 
 # --- faults -----------------------------------------------------------------------------------

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import assert_never
 
 from dsl.analysis.members import Known
-from dsl.semantics import checked
+from dsl.semantics import checked, ir
 from dsl.semantics.declarations import NONE
 from dsl.semantics.resolver import ROUTINE
-from dsl.semantics.vocabulary import Fact
+from dsl.semantics.vocabulary import Fact, Measure
 from dsl.syntax import ast
 from dsl.syntax.formatter import format_file, format_statement
 from dsl.syntax.source import SourceFile
@@ -46,9 +47,18 @@ def _is_default(fact: Fact, number: Decimal) -> bool:
     return fact.default is not None and Decimal(fact.default) == number
 
 
-def example_text(title: str, known: Known, facts: Mapping[str, Fact], claim: checked.Claim) -> str:
-    """Return an example that expects of the member what `claim` says of everybody, laid out as an author writes it."""
-    statement = ast.Example(ast.Text(title), tuple(_given(known, facts)), (_expected(claim),))
+def example_text(
+    title: str,
+    known: Known,
+    facts: Mapping[str, Fact],
+    claim: checked.Claim | checked.LoadExpected | checked.LimitExpected,
+    measures: Mapping[str, Measure] = MappingProxyType({}),
+) -> str:
+    """Return an example that expects of the member what `claim` says, laid out as an author writes it.
+
+    `measures` are those of limits.
+    """
+    statement = ast.Example(ast.Text(title), tuple(_given(known, facts)), (_expected(claim, measures),))
     return format_file(SourceFile("", format_statement(statement))).rstrip("\n")
 
 
@@ -77,7 +87,9 @@ def _partly(fact: ast.Name, states: Mapping[str, bool]) -> Iterator[ast.Given]:
             yield ast.Given(fact, how, terms)
 
 
-def _expected(claim: checked.Claim) -> ast.Expectation:
+def _expected(
+    claim: checked.Claim | checked.LoadExpected | checked.LimitExpected, measures: Mapping[str, Measure]
+) -> ast.Expectation:
     match claim:
         case checked.VerdictExpected():
             return ast.ExpectVerdict(_target(claim.exercises), claim.bound, ast.Name(claim.verdict.value))
@@ -87,8 +99,29 @@ def _expected(claim: checked.Claim) -> ast.Expectation:
             return ast.ExpectSession(claim.bound, ast.Name(claim.disposition.value))
         case checked.RoutineReferralExpected():
             return ast.ExpectSession(ast.Bound.EXACTLY, ast.Name(ROUTINE), negated=not claim.shown)
+        case checked.LoadExpected():
+            percent = ast.Quantity((claim.factor * _HUNDRED).normalize(), ast.Name("%"))
+            return ast.ExpectLoad(_target(claim.exercises), percent)
+        case checked.LimitExpected():
+            return ast.ExpectLimit(_target(claim.exercises), _limit(claim.limit, measures[claim.limit.measure]))
         case _:
             assert_never(claim)
+
+
+_HUNDRED = Decimal(100)
+
+
+def _limit(limit: ir.Limit, measure: Measure) -> ast.Limit:
+    """Return a limit of one side."""
+    comparator, bound = (
+        (ast.Comparator.AT_LEAST, limit.low) if limit.high is None else (ast.Comparator.AT_MOST, limit.high)
+    )
+    if bound is None:
+        raise ValueError(f"the limit on {limit.measure} has no side")
+    if measure.steps:
+        return ast.Limit(ast.Name(measure.name), comparator, ast.Name(measure.steps[int(bound)]))
+    unit = ast.Name(measure.unit) if measure.unit else None
+    return ast.Limit(ast.Name(measure.name), comparator, ast.Quantity(bound, unit))
 
 
 def _target(exercises: tuple[str, ...]) -> ast.Target:

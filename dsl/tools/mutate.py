@@ -27,7 +27,12 @@ _SHOWN = 5
 @click.option(
     "--least", type=click.FloatRange(0, 100), metavar="PERCENT", help="End with 1 if fewer of the faults are noticed."
 )
-@click.option("--all", "everything", is_flag=True, help="Show the example for every fault that nothing notices.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Show the example for every fault that nothing notices, and the faults that change nobody's answer.",
+)
 @AS_JSON
 def mutate(paths: Sequence[str], least: float | None, everything: bool, as_json: bool) -> Exit:
     """Plant faults in rules, one at a time, and say which of them no example notices.
@@ -60,9 +65,10 @@ def _watched(faults: Sequence[Fault]) -> Iterable[Fault]:
 
 def _print(found: Mutation, everything: bool) -> None:
     console = output()
-    planted_ = found.noticed + found.harmless + len(found.survivors)
-    console.print(f"{planted_} faults planted, {found.harmless} of them change nobody's answer.")
-    console.print(f"{found.noticed} of the other {planted_ - found.harmless} are noticed: {100 * found.score:.1f} %.")
+    matter = found.noticed + len(found.survivors)
+    harmless = len(found.harmless)
+    console.print(f"{matter + harmless} faults planted, {harmless} of them change nobody's answer.")
+    console.print(f"{found.noticed} of the other {matter} are noticed: {100 * found.score:.1f} %.")
     told = [one for one in found.survivors if one.example is not None]
     shown = told if everything else told[:_SHOWN]
     for survivor in shown:
@@ -70,6 +76,8 @@ def _print(found: Mutation, everything: bool) -> None:
     for survivor in found.survivors:
         if survivor not in shown:
             console.print(f"No example notices in {visible(survivor.rule)}: {visible(survivor.what)}", soft_wrap=True)
+    for one in found.harmless if everything else ():
+        console.print(f"Nobody notices in {visible(one.rule)}: {visible(one.what)}", soft_wrap=True)
 
 
 def _print_survivor(survivor: Survivor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsl.analysis.mutation import Mutation, faults, mutate
+from dsl.analysis.mutation import Harmless, Mutation, faults, mutate
 from dsl.evaluation.examples import first_unmet, run_examples
 from dsl.semantics.release import Artifact
 from tests.dsl.semantics.compiling import compiled
@@ -23,6 +23,10 @@ rule tender: avoid squat when condition=disc and level > 5
   except when cleared=yes because "cleared"
 rule sore: modify lunge when pain in (acute, chronic) limit load <= 50 %
 rule many: require clearance for lunge when at least 2 of (condition=disc, condition=strain, condition=sprain)
+rule less: reduce load by 20 % for squat when pain=acute
+rule more: progress load by 5 % for lunge when level < 2
+rule same: hold load for lunge when cleared=no
+rule look: refer routine when pain=chronic and cleared=no say "See someone."
 rule talk: advise warm_up "Walk first." when always
 rule end: stop session when level >= 9 or (pain=acute and not cleared=yes) say "Stop."
 """
@@ -51,6 +55,7 @@ def test_every_kind_of_fault_is_planted() -> None:
         ("sore", "the limit on load is left out"),
         ("many", "at least 2 becomes at least 3"),
         ("end", "`or` becomes `and`"),
+        ("look", "clause 2 of 2 joined by `and` is forgotten"),
     } <= told
     assert not any(rule == "talk" for rule, _ in told)
 
@@ -61,9 +66,7 @@ def test_without_examples_nothing_is_noticed_and_each_survivor_brings_its_own() 
     assert (found.noticed, found.score) == (0, 0.0)
     by_what = {(fault.rule, fault.what): fault.artifact for fault in faults(artifact)}
     for survivor in found.survivors:
-        if survivor.example is None:
-            assert survivor.what in {"the limit on load is left out", "allow becomes recommend"}
-            continue
+        assert survivor.example is not None, survivor.what
         compilation = compiled(f"{text}\n{survivor.example}\n")
         assert compilation.release is not None
         assert run_examples(compilation.release.artifact, compilation.examples) == []
@@ -74,9 +77,33 @@ def test_without_examples_nothing_is_noticed_and_each_survivor_brings_its_own() 
 def test_a_fault_that_changes_nobody_is_no_survivor() -> None:
     text = f"{VOCABULARY}rule a: avoid squat when level > 5\nrule b: avoid squat when level > 6\n"
     _, found = tried(text)
-    assert found.harmless > 0
+    assert Harmless("one/b", "the rule is left out") in found.harmless
     assert not any(one.rule == "one/b" and one.what == "the rule is left out" for one in found.survivors)
 
 
+def test_a_fault_that_moves_no_load_and_no_limit_is_no_survivor() -> None:
+    more = """
+    rule less: reduce load by 20 % for squat when level > 5
+    rule least: reduce load by 50 % for squat when level > 4
+    rule half: caution lunge when pain=acute limit load <= 50 %
+    rule most: caution lunge when pain in (acute, chronic) limit load <= 40 %
+    """
+    _, found = tried(VOCABULARY + more)
+    survivors = {(one.rule, one.what) for one in found.survivors}
+    assert ("one/less", "the rule is left out") not in survivors
+    assert ("one/half", "the limit on load is left out") not in survivors
+    assert {("one/least", "the rule is left out"), ("one/most", "the limit on load is left out")} <= survivors
+
+
+def test_a_limit_that_a_fault_adds_is_one_that_no_example_can_deny() -> None:
+    more = (
+        "rule near: modify squat when pain=acute limit load <= 50 %\nmodify squat when always limit depth <= 90 deg\n"
+    )
+    _, found = tried(f"{VOCABULARY}measure depth number 0 to 140 deg\n{more}")
+    examples = {one.what: one.example for one in found.survivors if one.rule == "one/near"}
+    assert examples["the rule is left out"] is not None
+    assert "limit load" in examples["the rule is left out"]
+
+
 def test_nothing_to_plant_is_a_full_score() -> None:
-    assert Mutation(0, 0, ()).score == 1.0
+    assert Mutation(0, (), ()).score == 1.0
