@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dsl.analysis.mutation import Harmless, Mutation, faults, mutate
+from dsl.analysis.faults import faults
+from dsl.analysis.mutation import Harmless, Mutation, mutate
 from dsl.evaluation.examples import first_unmet, run_examples
 from dsl.semantics.release import Artifact
 from tests.dsl.semantics.compiling import compiled
@@ -52,7 +53,11 @@ def test_every_kind_of_fault_is_planted() -> None:
         ("tender", "the test of condition=disc is turned round"),
         ("tender", "the exception “cleared” is left out"),
         ("sore", "pain=acute is forgotten"),
+        ("tender", "in the exception “cleared” the test of cleared is turned round"),
         ("sore", "the limit on load is left out"),
+        ("sore", "the limit on load moves from 50 to 55"),
+        ("less", "reduce becomes hold"),
+        ("more", "the load factor 1.05 becomes 1.06"),
         ("many", "at least 2 becomes at least 3"),
         ("end", "`or` becomes `and`"),
         ("look", "clause 2 of 2 joined by `and` is forgotten"),

@@ -1,0 +1,168 @@
+"""Small faults, planted in a release one at a time, as an author makes them.
+
+An operator or a threshold that is a little off, a clause forgotten, `and` for `or`, another action, a limit or a load
+that is not meant, a rule or an exception left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import NamedTuple, assert_never
+
+from msgspec.structs import replace
+
+from dsl.semantics import ir
+from dsl.semantics.release import Artifact
+from dsl.semantics.vocabulary import Measure
+
+_OPERATORS: dict[ir.Operator, tuple[ir.Operator, ...]] = {
+    "<": ("<=", ">="),
+    "<=": ("<", ">"),
+    ">": (">=", "<="),
+    ">=": (">", "<"),
+    "=": ("!=",),
+    "!=": ("=",),
+}
+_ACTIONS = {
+    ir.Effect.EMERGENCY: ir.Effect.URGENT,
+    ir.Effect.URGENT: ir.Effect.STOP,
+    ir.Effect.STOP: ir.Effect.URGENT,
+    ir.Effect.ROUTINE: ir.Effect.URGENT,
+    ir.Effect.AVOID: ir.Effect.CLEARANCE,
+    ir.Effect.CLEARANCE: ir.Effect.CAUTION,
+    ir.Effect.MODIFY: ir.Effect.CAUTION,
+    ir.Effect.CAUTION: ir.Effect.ALLOW,
+    ir.Effect.REDUCE: ir.Effect.HOLD,
+    ir.Effect.RECOMMEND: ir.Effect.ALLOW,
+    ir.Effect.ALLOW: ir.Effect.RECOMMEND,
+}
+"""What each action is mistaken for: the one beside it."""
+
+
+class Fault(NamedTuple):
+    """One planted fault: in which rule, what was done to it, and the release with it."""
+
+    rule: str
+    what: str
+    artifact: Artifact
+
+
+def faults(artifact: Artifact) -> Iterator[Fault]:
+    """Yield `artifact` with one fault, for each fault that an author might make."""
+    measures = {measure.name: measure for measure in artifact.vocabulary.measures}
+    for place, rule in enumerate(artifact.rules):
+        if rule.effect is ir.Effect.ADVISE:
+            continue  # what it says is read by people
+        before, after = artifact.rules[:place], artifact.rules[place + 1 :]
+        for what, changed in _changed(rule, measures):
+            yield Fault(rule.id, what, replace(artifact, rules=(*before, *changed, *after)))
+
+
+def _changed(rule: ir.Rule, measures: Mapping[str, Measure]) -> Iterator[tuple[str, tuple[ir.Rule, ...]]]:
+    yield "the rule is left out", ()
+    if rule.effect in _ACTIONS:
+        effect = _ACTIONS[rule.effect]
+        grants = rule.exercises if effect in ir.GRANTING and not rule.grants else rule.grants
+        yield f"{rule.effect.value} becomes {effect.value}", (replace(rule, effect=effect, grants=grants),)
+    for what, guard in _guards(rule.guard):
+        yield what, (replace(rule, guard=guard),)
+    for what, exceptions in _exceptions(rule.exceptions):
+        yield what, (replace(rule, exceptions=exceptions),)
+    for what, limits in _limits(rule.limits, measures):
+        yield what, (replace(rule, limits=limits),)
+    if rule.step is not None:
+        for step in (rule.step - _LOAD_STEP, rule.step + _LOAD_STEP):
+            yield f"the load factor {rule.step} becomes {step}", (replace(rule, step=step),)
+
+
+_LOAD_STEP = Decimal("0.01")
+
+
+def _exceptions(exceptions: tuple[ir.Exception_, ...]) -> Iterator[tuple[str, tuple[ir.Exception_, ...]]]:
+    for place, exception in enumerate(exceptions):
+        before, after = exceptions[:place], exceptions[place + 1 :]
+        yield f"the exception “{exception.because}” is left out", (*before, *after)
+        for what, guard in _guards(exception.guard):
+            told = f"in the exception “{exception.because}” {what}"
+            yield told, (*before, replace(exception, guard=guard), *after)
+
+
+def _limits(
+    limits: tuple[ir.Limit, ...], measures: Mapping[str, Measure]
+) -> Iterator[tuple[str, tuple[ir.Limit, ...]]]:
+    for place, limit in enumerate(limits):
+        before, after = limits[:place], limits[place + 1 :]
+        yield f"the limit on {limit.measure} is left out", (*before, *after)
+        for what, moved in _moved(limit, measures[limit.measure]):
+            yield what, (*before, moved, *after)
+
+
+def _moved(limit: ir.Limit, measure: Measure) -> Iterator[tuple[str, ir.Limit]]:
+    """Yield a limit whose bound is a little off, within what the measure has."""
+    low, high = (Decimal(0), Decimal(len(measure.steps) - 1)) if measure.steps else (measure.low, measure.high)
+    for side, bound in (("low", limit.low), ("high", limit.high)):
+        for value in () if bound is None else (bound - _step(bound), bound + _step(bound)):
+            if (low is None or low <= value) and (high is None or value <= high):
+                yield f"the limit on {limit.measure} moves from {bound} to {value}", replace(limit, **{side: value})
+
+
+def _step(value: Decimal) -> Decimal:
+    return max(Decimal(1), (abs(value) / 10).to_integral_value())
+
+
+def _guards(guard: ir.Guard) -> Iterator[tuple[str, ir.Guard]]:
+    """Yield `guard` with one fault."""
+    match guard:
+        case ir.Always() | ir.Never() | ir.Unknown():
+            return
+        case ir.Choice():
+            yield from _choices(guard)
+        case ir.Has():
+            yield f"the test of {guard.fact}={guard.term} is turned round", replace(guard, present=not guard.present)
+        case ir.Compare():
+            yield from _comparisons(guard)
+        case ir.AllOf() | ir.AnyOf():
+            yield from _compound(guard)
+        case ir.AtLeast():
+            for count in (guard.count - 1, guard.count + 1):
+                yield f"at least {guard.count} becomes at least {count}", replace(guard, count=count)
+            yield from _inside(guard)
+        case _:
+            assert_never(guard)
+
+
+def _choices(test: ir.Choice) -> Iterator[tuple[str, ir.Guard]]:
+    yield f"the test of {test.fact} is turned round", replace(test, negated=not test.negated)
+    if len(test.values) > 1:
+        for value in test.values:
+            left = tuple(other for other in test.values if other != value)
+            yield f"{test.fact}={value} is forgotten", replace(test, values=left)
+
+
+def _comparisons(test: ir.Compare) -> Iterator[tuple[str, ir.Guard]]:
+    told = f"{test.fact} {test.operator} {test.value}"
+    for operator in _OPERATORS[test.operator]:
+        yield f"{told} becomes {test.fact} {operator} {test.value}", replace(test, operator=operator)
+    for value in (test.value - _step(test.value), test.value + _step(test.value)):
+        yield f"{told} becomes {test.fact} {test.operator} {value}", replace(test, value=value)
+
+
+def _compound(guard: ir.AllOf | ir.AnyOf) -> Iterator[tuple[str, ir.Guard]]:
+    word, other = ("and", ir.AnyOf) if isinstance(guard, ir.AllOf) else ("or", ir.AllOf)
+    if len(guard.operands) > 1:
+        yield f"`{word}` becomes `{'or' if word == 'and' else 'and'}`", other(guard.operands)
+        for place in range(len(guard.operands)):
+            left = guard.operands[:place] + guard.operands[place + 1 :]
+            yield (
+                f"clause {place + 1} of {len(guard.operands)} joined by `{word}` is forgotten",
+                left[0] if len(left) == 1 else replace(guard, operands=left),
+            )
+    yield from _inside(guard)
+
+
+def _inside(guard: ir.AllOf | ir.AnyOf | ir.AtLeast) -> Iterator[tuple[str, ir.Guard]]:
+    for place, operand in enumerate(guard.operands):
+        for what, changed in _guards(operand):
+            operands = (*guard.operands[:place], changed, *guard.operands[place + 1 :])
+            yield what, replace(guard, operands=operands)
