@@ -7,11 +7,11 @@ fault changes, as an example that would notice it; where there is nobody, the fa
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from dsl.analysis.answers import Answers, guards_of
 from dsl.analysis.claims import anybody, denied, somebody
@@ -23,14 +23,17 @@ from dsl.analysis.members import Members
 from dsl.analysis.witness import example_text
 from dsl.evaluation.examples import first_unmet
 from dsl.evaluation.explanation import spelled
+from dsl.evaluation.reference import Truth, holds
 from dsl.semantics import ir
 from dsl.semantics.checked import (
     CheckedExample,
     LimitExpected,
     LoadExpected,
+    QuestionExpected,
     RecommendedExpected,
     RoutineReferralExpected,
 )
+from dsl.semantics.facts import Door, Facts
 from dsl.semantics.release import Artifact, Release
 from dsl.syntax.source import NOWHERE
 
@@ -76,17 +79,60 @@ def mutate(
 ) -> Mutation:
     """Return what becomes of every fault planted in `artifact`; `progress` may watch as they are tried."""
     noticed, harmless, survivors = 0, [], []
-    likeliest = deque(examples)
+    noticing = _Noticing(artifact, examples)
     for fault in progress([*faults(artifact)]):
-        if (unmet := first_unmet(fault.artifact, likeliest)) is not None:
+        if noticing.notices(fault):
             noticed += 1
-            likeliest.remove(unmet)
-            likeliest.appendleft(unmet)  # the next fault is often one of the same rule
         elif (survivor := _survivor(artifact, fault, bounds)) is None:
             harmless.append(Harmless(fault.rule, fault.what))
         else:
             survivors.append(survivor)
     return Mutation(noticed, tuple(harmless), tuple(survivors))
+
+
+class _Noticing:
+    """Finds the examples whose answer a fault can move at all, and holds them against it.
+
+    A rule has its part in an answer by the truth of its guard, and of its exceptions together; where that is unknown,
+    what is unknown in it is asked. So where a fault in a guard leaves these as they are, and where any other fault is
+    in a rule that does not apply, the answer is what it was, and the example holds as it did.
+    """
+
+    def __init__(self, artifact: Artifact, examples: Sequence[CheckedExample]) -> None:
+        door = Door(artifact.vocabulary)
+        self._members = [(example, door.read(example.facts, artifact.vocabulary)) for example in examples]
+        self._asking = {
+            example.span for example in examples if any(isinstance(one, QuestionExpected) for one in example.expected)
+        }
+        self._optional = frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional)
+        self._rules = {rule.id: rule for rule in artifact.rules}
+
+    def notices(self, fault: Fault) -> bool:
+        """Return whether some example fails."""
+        movable = sorted(self._movable(fault), key=lambda moved: moved[0])
+        return first_unmet(fault.artifact, (example for _, example in movable)) is not None
+
+    def _movable(self, fault: Fault) -> Iterator[tuple[bool, CheckedExample]]:
+        """Yield each with whether something about it is unknown: such an example seldom notices."""
+        right = self._rules[fault.rule]
+        wrong = next((rule for rule in fault.artifact.rules if rule.id == fault.rule), None)
+        tested = wrong is not None and _but_for_guards(wrong) == _but_for_guards(right)
+        for example, facts in self._members:
+            was = self._truths(right, facts)
+            becomes = was if wrong is None else self._truths(wrong, facts)
+            asked = example.span in self._asking and None in (*was, *becomes)
+            applies = was[0] is not False or becomes[0] is not False
+            if was != becomes or asked or (applies and not tested):
+                yield None in (*was, *becomes), example
+
+    def _truths(self, rule: ir.Rule, facts: Facts) -> tuple[Truth, Truth]:
+        """Return whether the guard holds, and whether some exception does."""
+        excepted = ir.AnyOf(tuple(exception.guard for exception in rule.exceptions))
+        return holds(rule.guard, facts, self._optional), holds(excepted, facts, self._optional)
+
+
+def _but_for_guards(rule: ir.Rule) -> ir.Rule:
+    return replace(rule, guard=ir.Always(), exceptions=())
 
 
 def _survivor(artifact: Artifact, fault: Fault, bounds: Bounds) -> Survivor | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -64,7 +64,7 @@ def unmet(artifact: Artifact, example: checked.CheckedExample) -> list[tuple[str
     """
     facts = Door(artifact.vocabulary).read(example.facts, artifact.vocabulary)
     outcome = Reference(artifact).evaluate(facts, example.at or within_review(artifact))
-    held = _Held(artifact, facts, _InFull(outcome), Questions(artifact))
+    held = _Held(artifact, facts, _InFull(outcome), lambda: Questions(artifact))
     return [problem for expected in example.expected for problem in held.unmet(expected)]
 
 
@@ -96,7 +96,6 @@ class _Bench:
     def __init__(self, artifact: Artifact) -> None:
         self._artifact = artifact
         self._door = Door(artifact.vocabulary)
-        self._questions = Questions(artifact)
         self._compiled = Compiled(artifact)
         self._places = {name: place for place, name in enumerate(self._compiled.exercises)}
         self._within = within_review(artifact)
@@ -104,6 +103,10 @@ class _Bench:
     def overrides(self, pack: str) -> bool:
         """Return whether another pack overrides a rule of `pack`."""
         return any(override.rule.startswith(f"{pack}/") for override in self._artifact.overrides)
+
+    @cached_property
+    def _questions(self) -> Questions:
+        return Questions(self._artifact)
 
     def outcome(self, example: checked.CheckedExample) -> Outcome:
         return self._found(example, self._facts(example)).outcome
@@ -114,7 +117,7 @@ class _Bench:
         except FactsError as error:
             yield Diagnostic("E451", example.span, f"the facts of this example cannot be read: {error}")
             return
-        yield from _Held(self._artifact, facts, self._found(example, facts), self._questions).failures(example)
+        yield from _Held(self._artifact, facts, self._found(example, facts), lambda: self._questions).failures(example)
 
     def _found(self, example: checked.CheckedExample, facts: Facts) -> _AsAsked:
         found = self._compiled.evaluate(facts, example.at or self._within)
@@ -186,7 +189,7 @@ class _AsAsked:
 class _Held:
     """One example's answer, for its expectations to be held against."""
 
-    def __init__(self, artifact: Artifact, facts: Facts, answer: _Answer, questions: Questions) -> None:
+    def __init__(self, artifact: Artifact, facts: Facts, answer: _Answer, questions: Callable[[], Questions]) -> None:
         self._artifact = artifact
         self._facts = facts
         self._answer = answer
@@ -234,7 +237,7 @@ class _Held:
 
     def _unmet_question(self, fact: str) -> Iterator[tuple[str, str | None]]:
         outcome = self._answer.outcome
-        asked = [question.fact.name for question in self._questions.open(outcome, self._facts, [*outcome.exercises])]
+        asked = [question.fact.name for question in self._questions().open(outcome, self._facts, [*outcome.exercises])]
         if fact not in asked:
             yield f"`{fact}` is not asked", f"what is asked: {', '.join(asked) or 'nothing'}"
 
