@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,12 @@ def test_whoever_ends_a_session_or_refers_has_something_short_to_say(release: Re
         if rule.effect in effects:
             assert rule.say is not None, rule.id
             assert len(rule.say) <= 140, rule.id
+
+
+def test_no_step_up_is_a_sudden_jump(release: Release) -> None:
+    steps = [rule.step for rule in release.artifact.rules if rule.effect is ir.Effect.PROGRESS]
+    assert steps
+    assert all(step is not None and Decimal("1.02") <= step <= Decimal("1.10") for step in steps)
 
 
 def test_there_are_at_least_eighty_examples_with_titles_of_their_own() -> None:
