@@ -38,9 +38,9 @@ _SHOWN = 5
 def mutate(paths: Sequence[str], least: float | None, everything: bool, as_json: bool) -> Exit:
     """Plant faults in rules, one at a time, and say which of them no example notices.
 
-    PATHS are rule files or folders. A fault is an operator or a threshold that is a little off, a clause or an
-    exception left out, `or` for `and`, another action. Each fault that no example notices comes with an example that
-    would; faults that change nobody's answer are left out, by proof. Some minutes for a large pack.
+    PATHS are rule files or folders. A fault is an operator, a threshold, a limit or a load that is a little off, a
+    clause or an exception left out, `or` for `and`, another action. Each fault that no example notices comes with an
+    example that would; faults that change nobody's answer are counted apart, by proof. Some minutes for a large pack.
 
     Ends with 0, or with 1 if the rules hold errors or the score is below --least; 2 if a path cannot be read.
     """

@@ -81,6 +81,20 @@ def test_what_is_remembered_is_not_searched_again(monkeypatch: pytest.MonkeyPatc
         codes(HOLDS + FAILS + "avoid squat when pain > 3\n", memory=memory)
 
 
+def test_a_claim_is_not_remembered_as_its_opposite() -> None:
+    memory: dict[str, Verdict] = {}
+    rules = 'refer routine when pain > 5 say "See someone."\n'
+    shown = 'prove "r": session routine when pain > 6\n'
+    assert codes(rules + shown, memory=memory) == []
+    assert codes(rules + shown.replace("session", "session not"), memory=memory) == ["E460"]
+    assert (
+        codes(
+            rules + shown.replace("session routine when pain > 6", "session not routine when pain < 5"), memory=memory
+        )
+        == []
+    )
+
+
 def test_a_member_of_whom_the_reference_says_otherwise_is_a_fault_of_the_program() -> None:
     memory: dict[str, Verdict] = {}
     codes(HOLDS + FAILS, memory=memory)
