@@ -27,7 +27,7 @@ _NAME_AFTER = {
     "NOT_EQUAL": "a value",
     "FROM": "a source",
     "EVIDENCE": "a level of evidence",
-    "LIMIT": "a measure",
+    "LIMIT": "a measure and its bound, such as `load <= 50 %`",
     "EXPECT": "an exercise",
     "GIVEN": "a fact",
     "IS": "a class or an exercise",

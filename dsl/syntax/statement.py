@@ -136,13 +136,14 @@ class StatementParsing:
         stuck = Stuck(self._source, self._read, token, self._ahead(error.rest))
         if token is None:
             if self._read[-1].start not in self._repaired:  # else its last word has been reported already
-                self.found.append(explain(stuck))
+                self.found.append(explain(stuck, None))
             return
         self._repaired.pop(token.start, None)
         apart = bool(self._read) and self._opens_line(token) and stuck.complete
         if apart:
             self._finish_before(stuck)
-        self.found.append(unknown_opening(stuck) if apart and token.kind in _OPENS else explain(stuck))
+        unread = self._lexing.unread.get(token.start)
+        self.found.append(unknown_opening(stuck) if apart and token.kind in _OPENS else explain(stuck, unread))
         self._resume(token.end)
 
     def _resume(self, after: int) -> None:
