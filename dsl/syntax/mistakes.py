@@ -39,14 +39,19 @@ _OPENING_ADVICE = {
     "test": "write `example`",
     "assert": "write `prove`",
     "muscle": "write `class`",
-    "always": "begin with what the rule does: `avoid deadlift when …`",
-    "clearance": "write `require clearance for …`",
     "do": "write `avoid deadlift when …`",
     "don": "write `avoid deadlift when …`",
-    "session": "write `stop session when …`",
     "warn": "write `caution`",
     "warning": "write `caution`",
 }
+
+
+_CONTINUING_ADVICE = {
+    "always": "begin with what the rule does: `avoid deadlift when …`",
+    "clearance": "write `require clearance for …`",
+    "session": "write `stop session when …`",
+}
+"""Words of the language that continue a statement, and what was meant where one opens a line."""
 
 
 def explain(stuck: Stuck, unread: Diagnostic | None) -> Diagnostic:
@@ -71,6 +76,8 @@ def unknown_opening(stuck: Stuck) -> Diagnostic:
         return stuck.found("E102", f"`{word}` is not a word of the language", f"did you mean `{near}`?")
     if word in _OPENING_ADVICE:
         return stuck.found("E102", f"`{word}` does not open a statement", _OPENING_ADVICE[word])
+    if word in _CONTINUING_ADVICE:
+        return stuck.found("E102", f"`{word}` does not open a statement", _CONTINUING_ADVICE[word])
     if stuck.kind in grammar().keywords.values():
         return stuck.found("E101", f"`{word}` continues a statement, but none stands before it", _openers())
     if stuck.kind == "NAME":
@@ -117,6 +124,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     guards.unclosed,
     words.decimal_comma,
     words.unquoted_code,
+    words.doubled,
     words.inflected,
     words.in_one_word,
     words.glued,

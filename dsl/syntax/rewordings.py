@@ -117,13 +117,16 @@ def reworded(stuck: Stuck) -> Diagnostic | None:
 
 
 def _readings(stuck: Stuck) -> Iterator[tuple[str, _Found]]:
-    """Yield what the text may be meant to say: first where the next two words fit behind it, then where one does."""
+    """Yield what the text may be meant to say: first where the next two words fit behind it, then where one does.
+
+    What is left out altogether needs both: without a value, `pain=, pain_level=5` would do without its comma as well.
+    """
     for confirmed in (2, 1):
         for start, end in _stretches(len(stuck.read), len(stuck.tokens)):
             for code, meanings in _meanings(stuck.tokens[:end], start):
                 for meaning in meanings:
                     found = _Found(start, end, _filled(meaning, stuck.tokens[start:end]))
-                    if _goes_on(stuck, found, confirmed):
+                    if (meaning or confirmed > 1) and _goes_on(stuck, found, confirmed):
                         yield code, found
 
 

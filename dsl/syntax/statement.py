@@ -24,6 +24,8 @@ from dsl.syntax.tree import Token
 
 _OPENS = frozenset({"NAME", "DECIMAL", "STRING"})
 _GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
+_VERDICTS = frozenset({"AVOID", "CAUTION", "MODIFY"})
+"""Words that open a rule, and are verdicts in an example: behind a comma a slip, not the next rule."""
 _LOOK_AHEAD = 200
 _LINES_AHEAD = 50
 _FIRST_WORD = re.compile(r"^([ \t]*)([A-Za-z]\w*)", re.MULTILINE | re.ASCII)
@@ -103,7 +105,8 @@ class StatementParsing:
             return False
         token = next(grammar().tokens(self._source.text, *self._stretches[self._at]))
         deeper = announced or _column(token) > _column(self._read[0])
-        return deeper and self._parser.fitting([token.kind]) == 1
+        fits = self._parser.fitting([token.kind]) == 1
+        return deeper and (fits or (self._read[-1].kind == "COMMA" and token.kind in _VERDICTS))
 
     def _finish(self) -> None:
         """Build the statement that has been read, if one has."""

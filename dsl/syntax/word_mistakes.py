@@ -25,6 +25,7 @@ _NOUNS = {
 }
 _MISSING = {
     "COMMA": "E116",
+    "BECAUSE": "E129",
     "WHEN": "E104",
     "SCALE": "E101",
     "COLON": "E117",
@@ -120,6 +121,13 @@ def misspelt(stuck: Stuck) -> Diagnostic | None:
     if near is not None and stuck.would_go_on(words[near]):
         return stuck.found("E102", f"`{stuck.word}` is not a word of the language", f"did you mean `{near}`?")
     return None
+
+
+def doubled(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `number number`: one word or sign twice."""
+    if stuck.token is None or stuck.token != stuck.read[-1] or not stuck.fits(*stuck.following(3)[1:]):
+        return None
+    return stuck.found("E101", f"`{stuck.word}` stands twice", f"leave one `{stuck.word}` out")
 
 
 def misspelt_line(stuck: Stuck) -> Diagnostic | None:
