@@ -22,6 +22,7 @@ _ESCAPE = re.compile(r"\\.")
 _ENDS = {".": "end a statement without a full stop", ";": "end a statement without a semicolon"}
 _LINE_END = re.compile(r"[ \t\r]*(?:#.*)?$", re.MULTILINE)
 _MARK = r"(?:[-*\u2022\u2013\u2014\u2023\u25aa\u25e6\u00b7]+|[0-9]{1,3}\.(?=[ \t]))"
+_MARKED = re.compile(rf"^[ \t]*(?:{_MARK}|(?:[0-9]{{1,3}}|[a-zA-Z])[.)])", re.MULTILINE)
 _BULLET = re.compile(rf"^[ \t]*({_MARK})[ \t]+(?=[a-zA-Z])", re.MULTILINE)
 _BEFORE_OPENING = rf"(?:(?:{_MARK}|(?:[0-9]{{1,3}}|[a-zA-Z])[.)](?=[ \t]))[ \t]*)?"
 _NUMBERING = re.compile(rf"[ \t]*({_BEFORE_OPENING})(?=[a-zA-Z])")
@@ -45,6 +46,7 @@ class Lexing:
         self._source = source
         self._limits = limits
         self._grammar = grammar()
+        self._is_marked = _MARKED.search(source.text) is not None
         self.comments: list[ast.Comment] = []
         self.repaired: dict[int, Diagnostic] = {}
         self.unread: dict[int, Diagnostic] = {}
@@ -83,6 +85,8 @@ class Lexing:
     def _behind_bullets(self, start: int, end: int) -> Iterator[Token]:
         """Yield the tokens of a stretch but those that are bullets; the first of these is reported for all."""
         text = self._source.text
+        if not self._is_marked:
+            return self._grammar.tokens(text, start, end)
         numbered = _NUMBERING.match(text, start, end)
         marks = [one.span(1) for one in (numbered, *_BULLET.finditer(text, start, end)) if one and one[1]]
         tokens = self._grammar.tokens(text, start, end)

@@ -54,12 +54,17 @@ _CONTINUING_ADVICE = {
 """Words of the language that continue a statement, and what was meant where one opens a line."""
 
 
-def explain(stuck: Stuck, unread: Diagnostic | None) -> Diagnostic:
-    """Return the finding about a statement that does not parse; `unread` is what is wrong with the very word."""
+def explain(stuck: Stuck, unread: Diagnostic | None = None, *, mended: bool = False) -> Diagnostic | None:
+    """Return the finding about a statement that does not parse.
+
+    `unread` is what is wrong with the very word. Behind a word that was reported, and `mended` by guessing, what is
+    only guessed at as well says nothing new; None then.
+    """
     if not stuck.read:
         return unread or unknown_opening(stuck)
-    found = next((found for recognise in _RECOGNISERS if (found := recognise(stuck)) is not None), None)
-    return found or unread or _plainly(stuck)
+    asked = (recognise for recognise in _RECOGNISERS if not (mended and recognise in _GUESSES))
+    found = next((found for recognise in asked if (found := recognise(stuck)) is not None), None)
+    return found or unread or (None if mended else _plainly(stuck))
 
 
 def unknown_opening(stuck: Stuck) -> Diagnostic:
@@ -156,3 +161,6 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     words.missing,
 )
 """In the order in which they are asked: the sure ones before those that would also recognise the place."""
+
+_GUESSES: tuple[Recogniser, ...] = (words.doubled, names.blank_in_name, words.missing)
+"""Those that would find something wrong wherever words stand side by side."""

@@ -26,6 +26,7 @@ _OPENS = frozenset({"NAME", "DECIMAL", "STRING"})
 _GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
 _VERDICTS = frozenset({"AVOID", "CAUTION", "MODIFY"})
 """Words that open a rule, and are verdicts in an example: behind a comma a slip, not the next rule."""
+_ODD_QUOTES = "E111"
 _LOOK_AHEAD = 200
 _LINES_AHEAD = 50
 _FIRST_WORD = re.compile(r"^([ \t]*)([A-Za-z]\w*)", re.MULTILINE | re.ASCII)
@@ -75,7 +76,17 @@ class StatementParsing:
         except _StuckError as stuck:
             self._explain(stuck)
         self.found[:0] = self._repaired.values()
+        if self.result is None:
+            self.found = [one for one in self.found if not self._echoes(one)]
         return self._at
+
+    def _echoes(self, found: Diagnostic) -> bool:
+        """Return whether a finding stands behind odd quotes on their line: where that string ends was a guess."""
+        guessed = (one.span for one in self.found if one.code == _ODD_QUOTES)
+        text = self._source.text
+        return any(
+            span.start < found.span.start and "\n" not in text[span.start : found.span.start] for span in guessed
+        )
 
     def _stretch(self) -> None:
         """Feed the tokens of the next stretch to the parser."""
@@ -139,15 +150,22 @@ class StatementParsing:
         stuck = Stuck(self._source, self._read, token, self._ahead(error.rest))
         if token is None:
             if self._read[-1].start not in self._repaired:  # else its last word has been reported already
-                self.found.append(explain(stuck, None))
+                self._note(explain(stuck))
             return
         self._repaired.pop(token.start, None)
         apart = bool(self._read) and self._opens_line(token) and stuck.complete
         if apart:
             self._finish_before(stuck)
-        unread = self._lexing.unread.get(token.start)
-        self.found.append(unknown_opening(stuck) if apart and token.kind in _OPENS else explain(stuck, unread))
+        if apart and token.kind in _OPENS:
+            self._note(unknown_opening(stuck))
+        else:
+            mended = bool(self._read) and self._read[-1].start in self._repaired
+            self._note(explain(stuck, self._lexing.unread.get(token.start), mended=mended))
         self._resume(token.end)
+
+    def _note(self, found: Diagnostic | None) -> None:
+        if found is not None:
+            self.found.append(found)
 
     def _resume(self, after: int) -> None:
         """Cut what is left of a broken stretch at the next line that was probably meant to open a statement."""

@@ -127,6 +127,26 @@ def test_no_slip_in_a_real_file_is_too_strange(text: str, data: st.DataObject) -
     _told(piece)
 
 
+SLIPS = ["-", "*", ",", ".", ":", ";", "(", ")", "“", "—", "=", "==", "%", "é", "if", "the", "and", "WHEN", "expect"]
+
+
+@given(st.sampled_from(REAL), st.data())
+def test_one_slip_is_told_once_or_twice(text: str, data: st.DataObject) -> None:
+    read = [token for token in grammar().tokens(text, 0, len(text)) if token.kind != "COMMENT"]
+    at = data.draw(st.integers(0, len(read) - 2))
+    token, other = read[at : at + 2]
+    slip = data.draw(
+        st.one_of(
+            st.just(""),
+            st.just(f"{token} {token}"),
+            st.just(f"{other} {token}"),
+            st.sampled_from(SLIPS).map(lambda odd: f"{odd} {token}"),
+        )
+    )
+    _, found = parsed(text[: token.start] + slip + text[token.end :])
+    assert len(found) <= 2, [f"{one.code} {one.message}" for one in found]
+
+
 @given(st.sampled_from(REAL), st.data())
 def test_good_statements_outlive_a_broken_one(text: str, data: st.DataObject) -> None:
     file, _ = parsed(text)
