@@ -22,6 +22,7 @@ from tests.dsl.syntax.texts import SAMPLE, SHIPPED, parsed, statement, statement
 REAL = [SAMPLE, *SHIPPED.values()]
 JUNK = ["(", ")", '"', ",", ";", "\n", "\n\n  ", " when ", " and ", "#", "7", "é", "\u202e", "\0", "=", "X", "“", "-"]
 GAPS = [" ", "  ", "\t", "\n  ", "\r\n    ", "  # said in between\n  ", "\n\n  "]
+OWN_LINES = ["\n# below\n", "\n  # below\n    "]
 
 
 def tokens(text: str) -> list[str]:
@@ -62,6 +63,23 @@ def test_the_canonical_text_depends_on_no_layout(node: ast.Statement, data: st.D
     gaps = data.draw(st.lists(st.sampled_from(GAPS), min_size=len(others), max_size=len(others)))
     spread = first + "".join(gap + word for gap, word in zip(gaps, others, strict=True))
     assert format_statement(statement(spread)) == canonical
+
+
+@given(trees.statements, st.data())
+def test_comments_between_any_two_words_survive_and_formatting_settles_at_once(
+    node: ast.Statement, data: st.DataObject
+) -> None:
+    first, *others = tokens(format_statement(node))
+    gaps = data.draw(st.lists(st.sampled_from([*GAPS, *OWN_LINES]), min_size=len(others), max_size=len(others)))
+    spread = first + "".join(gap + word for gap, word in zip(gaps, others, strict=True))
+    once = _formatted(spread)
+    assert statements(once) == (node,)
+    assert _comments(once) == _comments(spread)
+    assert _formatted(once) == once
+
+
+def _comments(text: str) -> Counter[str]:
+    return Counter(comment.text for comment in parsed(text)[0].comments)
 
 
 @given(trees.guards, st.integers(1, 3))
