@@ -106,8 +106,7 @@ def _statement(node: ast.Statement, comments: Sequence[ast.Comment]) -> _Block:
     """Return a statement, each of its comments at the clause that it stood at."""
     layout = lay_out(node, spread=_between_terms(node, comments))
     end = max([node.span.end, *(comment.span.end for comment in comments)])
-    above = [comment for comment in comments if not comment.trailing and _clause_of(layout.lines, comment) == 0]
-    others = [comment for comment in comments if comment not in above]
+    above, others = _above(layout, comments)
     outside = all(comment.span.start >= node.span.end for comment in others)
     if layout.compact and outside and len(layout.text) <= WIDTH:
         behind = "".join(f"  #{comment.text}" for comment in others)
@@ -115,6 +114,16 @@ def _statement(node: ast.Statement, comments: Sequence[ast.Comment]) -> _Block:
     else:
         rows = list(_clauses(layout, comments))
     return _Block(node.span.start, end, rows)
+
+
+def _above(layout: Layout, comments: Iterable[ast.Comment]) -> tuple[list[ast.Comment], list[ast.Comment]]:
+    """Return the comments that go above the statement in any case, and the others."""
+    above: list[ast.Comment] = []
+    others: list[ast.Comment] = []
+    for comment in comments:
+        first = not comment.trailing and _clause_of(layout.lines, comment) == 0
+        (above if first else others).append(comment)
+    return above, others
 
 
 def _between_terms(node: ast.Statement, comments: Iterable[ast.Comment]) -> bool:

@@ -148,3 +148,8 @@ def test_a_byte_order_mark_moves_no_comment() -> None:
 def test_a_comment_inside_of_a_short_statement_goes_above_it_whole() -> None:
     text = 'exercise a\n  # said\n  "A" is b\n'
     assert format_file(SourceFile("a.rules", text)) == '# said\nexercise a "A" is b\n'
+
+
+def test_of_two_comments_that_say_the_same_both_stay() -> None:
+    text = 'exercise a\n  # said\n  "A" is b\n  # said\n  , c\n'
+    assert format_file(SourceFile("a.rules", text)) == '# said\nexercise a "A"\n  # said\n  is b, c\n'

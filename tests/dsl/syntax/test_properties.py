@@ -22,7 +22,7 @@ from tests.dsl.syntax.texts import SAMPLE, SHIPPED, parsed, statement, statement
 REAL = [SAMPLE, *SHIPPED.values()]
 JUNK = ["(", ")", '"', ",", ";", "\n", "\n\n  ", " when ", " and ", "#", "7", "é", "\u202e", "\0", "=", "X", "“", "-"]
 GAPS = [" ", "  ", "\t", "\n  ", "\r\n    ", "  # said in between\n  ", "\n\n  "]
-OWN_LINES = ["\n# below\n", "\n  # below\n    "]
+OWN_LINES = ["\n# below\n    ", "\n  # below\n    "]
 
 
 def tokens(text: str) -> list[str]:
