@@ -170,11 +170,13 @@ def no_comparison(stuck: Stuck) -> Diagnostic | None:
     """Recognise `load 50 %`: a number with nothing that compares it."""
     if stuck.token is None or stuck.kind != "DECIMAL" or not {"AT_MOST", "AT_LEAST"} <= stuck.accepted:
         return None
-    name, value = stuck.read[-1], joined(with_unit(stuck.tokens[len(stuck.read) :]))
+    name, written = stuck.read[-1], with_unit(stuck.tokens[len(stuck.read) :])
+    value = joined(written)
     return stuck.found(
         "E108",
         f"nothing says how `{name}` and `{value}` are compared",
-        f"write `{name} <= {value}` for at most, `{name} >= {value}` for at least",
+        f"write `{name} <= {value}` for at most, or write `{name} >= {value}` for at least",
+        at=stuck.span_of(name, written[-1]),
     )
 
 
@@ -190,8 +192,10 @@ def fact_left_out(stuck: Stuck) -> Diagnostic | None:
     fact = next((name for name, sign in pairs if sign.kind in COMPARE), None)
     if fact is None:
         return None
-    value = with_unit(stuck.tokens[len(stuck.read) + 1 :])
-    return stuck.found("E108", f"`{stuck.word}` compares no fact", f"write `{joined([fact, stuck.word, *value])}`")
+    sign, *behind = stuck.tokens[len(stuck.read) :]
+    value = [sign, *with_unit(behind)]
+    place = stuck.span_of(value[0], value[-1])
+    return stuck.found("E108", f"`{stuck.word}` compares no fact", f"write `{joined([fact, *value])}`", at=place)
 
 
 def number_first(stuck: Stuck) -> Diagnostic | None:
@@ -262,9 +266,11 @@ def _as_list(stuck: Stuck, tokens: Sequence[Token], name: int, first: int) -> Di
     """Return the finding about a list whose fact stands at `name` and whose values begin at `first`."""
     negated = tokens[name].kind == "NOT"
     fact = f"{tokens[name - 1]} not in" if negated else f"{tokens[name]} in"
-    listed = takewhile(lambda one: one.kind in _VALUES | _IN_LISTS or one == "/", tokens[first:])
+    listed = [*takewhile(lambda one: one.kind in _VALUES | _IN_LISTS or one == "/", tokens[first:])]
     values = ", ".join(token for token in listed if token.kind in _VALUES)
-    return stuck.found("E140", "several values stand in parentheses after `in`", f"write `{fact} ({values or '…'})`")
+    place = stuck.span_of(tokens[name - 1] if negated else tokens[name], (listed or tokens[first - 1 :])[-1])
+    advice = f"write `{fact} ({values or '…'})`"
+    return stuck.found("E140", "several values stand in parentheses after `in`", advice, at=place)
 
 
 # --- parentheses ------------------------------------------------------------------------------

@@ -32,7 +32,10 @@ def blank_in_name(stuck: Stuck) -> Diagnostic | None:
         return stuck.found("E143", f"`{words}` has a blank, which names cannot have", f"write {name}", at=span)
     code, what, written = apart
     return stuck.found(
-        code, f"`{words}` is neither one name nor {what}", f"one name is written {name}, {what} `{written}`", at=span
+        code,
+        f"`{words}` is neither one name nor {what}",
+        f"write {name} for one name, or write `{written}` for {what}",
+        at=span,
     )
 
 

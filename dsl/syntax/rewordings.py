@@ -181,25 +181,33 @@ def _said(stuck: Stuck, code: str, found: _Found) -> Diagnostic:
     tokens = stuck.tokens[found.start : found.end]
     phrase, place = " ".join(tokens), stuck.span_of(tokens[0], tokens[-1])
     if code == "E108" and _compares(stuck, found.start):
-        return stuck.found(
-            code, f"`{phrase}` is not how values are compared", f"write `{_comparison(stuck, found)}`", at=place
-        )
+        value = _compared(stuck, found)
+        whole = stuck.span_of(stuck.tokens[found.start - 1], [*tokens, *value][-1])
+        help_ = f"write `{_comparison(stuck, found, value)}`"
+        return stuck.found(code, f"`{phrase}` is not how values are compared", help_, at=whole)
     if not found.instead:
         what = "the parentheses" if phrase == "(" else f"`{phrase}`"
         return stuck.found("E101", f"`{phrase}` is not needed here", f"leave {what} out", at=place)
     known = all(token.kind != "NAME" for token in tokens)
     told = "cannot stand here" if known else "is not a word of the language here"
+    before = stuck.tokens[found.start - 1]
+    if before.end == tokens[0].start and found.instead[0].isalpha():  # `acute, pain_level`: `and` needs its space
+        help_ = f"write `{joined([before, *found.instead])}`"
+        return stuck.found("E102", f"`{phrase}` {told}", help_, at=stuck.span_of(before, tokens[-1]))
     return stuck.found("E102", f"`{phrase}` {told}", f"write `{joined(found.instead)}`", at=place)
 
 
-def _comparison(stuck: Stuck, found: _Found) -> str:
+def _compared(stuck: Stuck, found: _Found) -> Sequence[Token]:
+    """Return the value behind a phrase, unless it holds the values itself."""
+    inside = any(word[0].isdigit() for word in found.instead)
+    return () if inside else with_unit(stuck.tokens[found.end :])
+
+
+def _comparison(stuck: Stuck, found: _Found, value: Sequence[Token]) -> str:
     """Return the whole comparison as it should be: in a limit the last value counts as allowed."""
-    instead = found.instead
+    fact, instead = stuck.tokens[found.start - 1], found.instead
     if _in_limit(stuck, found.start):
         instead = tuple({"<": "<=", ">": ">="}.get(word, word) for word in instead)
-    fact, value = stuck.tokens[found.start - 1], with_unit(stuck.tokens[found.end :])
-    if any(word[0].isdigit() for word in instead):
-        value = ()
     if instead == ("!=",):
         return joined(["not", fact, "=", *value])
     return joined([fact, *instead, *value])

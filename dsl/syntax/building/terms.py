@@ -186,7 +186,7 @@ class Gathering:
                 "E102", opening, f"`{opening}` is not a word of the language", f"did you mean `{near}`?"
             )
         if before is opening:
-            advice = f"one name is written `{before}_{item}`, two terms `{before}, {item}`"
+            advice = f"write `{before}_{item}` for one name, or write `{before}, {item}` for two terms"
             return self._broken("E116", item, f"`{before} {item}` is neither one name nor a list", advice)
         advice = f"write `{before}, {item}`, or put `{item}` on a line of its own"
         return self._broken("E116", item, f"a comma is missing before `{item}`", advice)
