@@ -98,13 +98,12 @@ def _definition(name: ast.Name, pack: PackContents, declared: Declarations) -> I
         return
     near = did_you_mean(name.text, pack.definitions)
     elsewhere = (other.name for other in declared.packs.values() if name.text in other.definitions)
+    help_ = _elsewhere(name.text, elsewhere) or near
+    if help_ is None and (compared := compare_instead(name, declared)) is not None:
+        yield Diagnostic("E208", name.span, f"`{name.text}` is a value, and stands here without its fact", compared)
+        return
     message = f"`{name.text}` is not defined in pack `{pack.name}`"
-    help_ = (
-        _elsewhere(name.text, elsewhere)
-        or near
-        or compare_instead(name, declared)
-        or f"write `define {name.text} when …`, or compare a fact: `fact=value`"
-    )
+    help_ = help_ or f"write `define {name.text} when …`, or compare a fact: `fact=value`"
     yield Diagnostic("E208", name.span, message, help_)
 
 
