@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from dsl.semantics.bare_values import compare_instead, repeated
 from dsl.semantics.declarations import NONE, Declarations, DeclaredFact, PackContents, entry
 from dsl.semantics.guards import values_of, walk
 from dsl.semantics.naming import did_you_mean, listed
 from dsl.semantics.undeclared import unknown_fact, unknown_unit
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.source import Span
 
 
 def resolve_guard(guard: ast.Guard, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
     """Yield every name in `guard` that leads nowhere; `pack` is where its definitions and parameters belong."""
+    told: set[Span] = set()
     for part in walk(guard):
         match part:
             case ast.Comparison() | ast.Membership() | ast.Between():
@@ -24,8 +27,14 @@ def resolve_guard(guard: ast.Guard, pack: PackContents, declared: Declarations) 
             case ast.IsUnknown():
                 yield from unknown_fact(part.fact, declared)
             case ast.Reference():
-                yield from _definition(part.name, pack, declared)
-            case ast.Always() | ast.Not() | ast.And() | ast.Or() | ast.AtLeast():
+                if part.name.span not in told:
+                    yield from _definition(part.name, pack, declared)
+            case ast.And() | ast.Or():
+                joined = "and" if isinstance(part, ast.And) else "or"
+                for values, found in repeated(part.operands, joined, pack, declared):
+                    told.update(value.span for value in values)
+                    yield found
+            case ast.Always() | ast.Not() | ast.AtLeast():
                 continue
             case _:
                 assert_never(part)
@@ -89,12 +98,12 @@ def _definition(name: ast.Name, pack: PackContents, declared: Declarations) -> I
         return
     near = did_you_mean(name.text, pack.definitions)
     elsewhere = (other.name for other in declared.packs.values() if name.text in other.definitions)
+    help_ = _elsewhere(name.text, elsewhere) or near
+    if help_ is None and (compared := compare_instead(name, declared)) is not None:
+        yield Diagnostic("E208", name.span, f"`{name.text}` is a value, and stands here without its fact", compared)
+        return
     message = f"`{name.text}` is not defined in pack `{pack.name}`"
-    help_ = (
-        _elsewhere(name.text, elsewhere)
-        or near
-        or f"write `define {name.text} when …`, or compare a fact: `fact=value`"
-    )
+    help_ = help_ or f"write `define {name.text} when …`, or compare a fact: `fact=value`"
     yield Diagnostic("E208", name.span, message, help_)
 
 

@@ -51,7 +51,7 @@ def _check_count(part: ast.AtLeast) -> Iterator[Diagnostic]:
 def _check_unknown(part: ast.IsUnknown, place: Place) -> Iterator[Diagnostic]:
     if place is not Place.PROOF:
         message = f"no rule can ask whether `{part.fact.text}` is unknown; `unknown` stands only in `prove`"
-        help_ = "an unknown fact already makes a no-go rule `ask`, and a permission not apply"
+        help_ = "leave it out: an unknown fact already makes a no-go rule `ask`, and a permission not apply"
         yield Diagnostic("E309", part.span, message, help_)
 
 

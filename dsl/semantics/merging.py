@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from dsl.semantics.guards import values_of, walk
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import SourceFile
+from dsl.syntax.spelling import nearest
 
 _Named = TypeVar("_Named", ast.Fact, ast.Exercise, ast.Class, ast.Measure, ast.Source, ast.Parameter, ast.Definition)
 _Owned = TypeVar("_Owned", ast.Source, ast.Parameter, ast.Definition)
@@ -23,9 +25,10 @@ _Stated = TypeVar("_Stated")
 _Item = TypeVar("_Item")
 _Flagged = TypeVar("_Flagged", ast.Fact, ast.Term)
 
+_DECLARERS = ("pack", "fact", "exercise", "class", "measure", "parameter", "define", "source", "rule")
 _OPENING = re.compile(
-    r"^[ \t]*(?P<keyword>pack|fact|exercise|class|measure|parameter|define|source|rule)[ \t]+(?P<name>[\w.]+)",
-    re.MULTILINE,
+    r"^[ \t]*(?:[-*\u2022\u2013]+[ \t]*)?(?P<keyword>[a-z]+)[ \t]+[\"\u201c]?(?P<name>[\w.-]+(?:[ \t]+[\w.-]+){0,3})",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 
@@ -97,8 +100,20 @@ def _half_declared(file: ast.File, sources: Mapping[str, SourceFile], unparsed: 
     if file.span.source in unparsed and file.span.source in sources:
         parsed = {node.span.start for node in file.statements}
         for opening in _OPENING.finditer(sources[file.span.source].text):
-            if opening.start("keyword") not in parsed:
-                yield opening["name"]
+            if opening.start("keyword") not in parsed and _declares(opening["keyword"].lower()):
+                yield from _as_names(opening["name"])
+
+
+@lru_cache(maxsize=1 << 12)
+def _declares(word: str) -> bool:
+    """Return whether a word that opens a line declares something, misspelt as it may be."""
+    return word in _DECLARERS or nearest(word, _DECLARERS) is not None
+
+
+def _as_names(text: str) -> Iterator[str]:
+    """Yield the names that words may be meant as: `trap bar` is `trap`, or `trap_bar`."""
+    words = text.lower().replace("-", "_").split()
+    return ("_".join(words[:count]) for count in range(1, len(words) + 1))
 
 
 def _grouped(nodes: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:

@@ -23,6 +23,7 @@ from dsl.semantics.verdict import Disposition, Verdict
 from dsl.semantics.vocabulary_names import resolve_vocabulary
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.source import Span
 
 EVIDENCE = ("guideline", "systematic_review", "trial", "cohort", "expert_opinion", "convention", "secondary")
 """How well a rule is backed, best first; `secondary`: known from an abstract or a secondary text."""
@@ -76,11 +77,22 @@ def _rule(rule: ast.Rule, pack: PackContents, declared: Declarations) -> Iterato
 
 
 def _target(target: ast.Target, declared: Declarations) -> Iterator[Diagnostic]:
+    if len(target.names) > 1 and all(name.text in declared.exercises for name in target.names):
+        yield _in_all_of(target)
+        return
     look_up = unknown_class if len(target.names) > 1 else unknown_exercise_or_class
     for name in target.names:
         yield from look_up(name, declared)
     for name in target.exclude:
         yield from unknown_exercise_or_class(name, declared)
+
+
+def _in_all_of(target: ast.Target) -> Diagnostic:
+    """Return the finding about exercises that `and` joins, as if one thing were all of them."""
+    names = [name.text for name in target.names]
+    place = Span(target.names[0].span.source, target.names[0].span.start, target.names[-1].span.end)
+    message = f"`{' and '.join(names)}` means what is in all of these, and they are exercises, not classes"
+    return Diagnostic("E216", place, message, f"write `{', '.join(names)}`")
 
 
 def _limit(limit: ast.Limit, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:

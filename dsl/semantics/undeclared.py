@@ -40,8 +40,15 @@ def unknown_fact(name: ast.Name, declared: Declarations) -> Iterator[Diagnostic]
 def unknown_exercise_or_class(name: ast.Name, declared: Declarations) -> Iterator[Diagnostic]:
     """Yield that `name` is neither an exercise nor a class, if so."""
     if name.text not in declared.exercises and name.text not in declared.classes:
+        if name.text in _EVERYTHING and name.text not in declared.unparsed:
+            yield Diagnostic("E203", name.span, f"`{name.text}` is not a declared exercise or class", "write `any`")
+            return
         known = chain(declared.exercise_entries(), declared.class_entries())
         yield from undeclared("E203", name, "exercise or class", known, declared)
+
+
+_EVERYTHING = frozenset({"all", "anything", "every", "everything"})
+"""How people also say `any`."""
 
 
 def unknown_class(name: ast.Name, declared: Declarations) -> Iterator[Diagnostic]:

@@ -45,6 +45,11 @@ _SYNTAX = {
     "E140": "a list without its parentheses",
     "N141": "more errors than are shown",
     "E142": "a statement that is too long",
+    "E143": "a blank in a name",
+    "E144": "a name or a value in quotes",
+    "E145": "a text without its quotes",
+    "E146": "a bullet or a number before a line",
+    "E147": "a quote inside of a string",
 }
 
 _SEMANTICS = {

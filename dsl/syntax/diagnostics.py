@@ -52,3 +52,8 @@ def in_reading_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return `diagnostics` by file, place and code, each once."""
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda found: (found.span.source, found.span.start, found.code, found.message))
+
+
+def shortened(text: str, most: int = 50) -> str:
+    """Return text as a help line can repeat it: a longer one ends at a word, and in `…`."""
+    return text if len(text) <= most else f"{text[: max(text.rfind(' ', 0, most), most // 2)]} …"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.grammar import grammar
 
 _NAMED = {
@@ -27,7 +28,7 @@ _NAME_AFTER = {
     "NOT_EQUAL": "a value",
     "FROM": "a source",
     "EVIDENCE": "a level of evidence",
-    "LIMIT": "a measure",
+    "LIMIT": "a measure and its bound, such as `load <= 50 %`",
     "EXPECT": "an exercise",
     "GIVEN": "a fact",
     "IS": "a class or an exercise",
@@ -49,6 +50,7 @@ _CLAUSES = frozenset(
         "TO",
     }
 )
+_ACTIONS = frozenset(word.upper() for word in ACTIONS)
 _FEW = 6
 
 
@@ -64,6 +66,9 @@ def in_words(accepted: Collection[str], after: str | None) -> str:
     if wanted >= {"EQUAL", "AT_MOST", "AT_LEAST"}:
         phrases.append("a comparison such as `=` or `<=`")
         wanted -= {"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"}
+    if len(wanted & _ACTIONS) > 1:
+        phrases.append("what the rule does, such as `avoid`")
+        wanted -= _ACTIONS
     if len(wanted & _CLAUSES) > 1:
         phrases.append("a clause such as `because`")
         wanted -= _CLAUSES

@@ -82,7 +82,9 @@ def _blocks(source: SourceFile, file: ast.File) -> Iterator[_Block]:
 
 
 def _margin(source: SourceFile, offset: int) -> int:
-    return source.position(offset)[1]
+    """Return the column of a character; a byte order mark before it takes none."""
+    line, column = source.position(offset)
+    return column - 1 if line == 1 and source.text.startswith("\ufeff") else column
 
 
 def _belongs(comment: ast.Comment, node: ast.Statement, following: int) -> bool:
@@ -104,12 +106,24 @@ def _statement(node: ast.Statement, comments: Sequence[ast.Comment]) -> _Block:
     """Return a statement, each of its comments at the clause that it stood at."""
     layout = lay_out(node, spread=_between_terms(node, comments))
     end = max([node.span.end, *(comment.span.end for comment in comments)])
-    outside = all(comment.span.start >= node.span.end for comment in comments)
+    above, others = _above(layout, comments)
+    outside = all(comment.span.start >= node.span.end for comment in others)
     if layout.compact and outside and len(layout.text) <= WIDTH:
-        rows = [layout.text + "".join(f"  #{comment.text}" for comment in comments)]
+        behind = "".join(f"  #{comment.text}" for comment in others)
+        rows = [*(f"#{comment.text}" for comment in above), f"{layout.text}{behind}"]
     else:
         rows = list(_clauses(layout, comments))
     return _Block(node.span.start, end, rows)
+
+
+def _above(layout: Layout, comments: Iterable[ast.Comment]) -> tuple[list[ast.Comment], list[ast.Comment]]:
+    """Return the comments that go above the statement in any case, and the others."""
+    above: list[ast.Comment] = []
+    others: list[ast.Comment] = []
+    for comment in comments:
+        first = not comment.trailing and _clause_of(layout.lines, comment) == 0
+        (above if first else others).append(comment)
+    return above, others
 
 
 def _between_terms(node: ast.Statement, comments: Iterable[ast.Comment]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -30,17 +31,16 @@ CLAUSES = frozenset(
 )
 """The words that begin a clause, and so end the guard before them."""
 
-_COMPARE = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"})
+COMPARE = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"})
+"""The words and signs that compare a fact."""
+
 _IN_LISTS = frozenset({"COMMA", "OR", "LPAR", "RPAR"})
 _VALUES = frozenset({"NAME", "DECIMAL", "YES", "NO"})
-_IN_OTHER_WORDS = {"IS": "=", "HAS": "=", "LACKS": "!=", "COLON": "="}
-_SPLIT_COMPARATORS = {
-    ("MORETHAN", "EQUAL"): ">=",
-    ("LESSTHAN", "EQUAL"): "<=",
-    ("NOT", "EQUAL"): "!=",
-    ("EQUAL", "MORETHAN"): ">=",
-    ("EQUAL", "LESSTHAN"): "<=",
-}
+_ASKING = re.compile(
+    r"(?!not |and |or |when )(?P<fact>\w+) (?:(?:is|are|=|!=) )?(?:not )?(?:unknown|known|missing|unanswered|null)\b"
+    r"|(?:not )?known (?P<behind>\w+)"
+)
+_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "="}
 
 
 # --- `and` mixed with `or` --------------------------------------------------------------------
@@ -48,10 +48,11 @@ _SPLIT_COMPARATORS = {
 
 @dataclass
 class _Chain:
-    """A guard without its parentheses' insides: its operands, and the words between them."""
+    """A guard without its parentheses' insides: its operands, the words between them, whether a `)` ends it."""
 
     operands: list[list[Token]] = field(default_factory=lambda: [[]])
     words: list[str] = field(default_factory=list)
+    closed: bool = False
 
     def read(self, tokens: Iterable[Token]) -> None:
         """Take in tokens up to the end of the guard."""
@@ -59,6 +60,7 @@ class _Chain:
         for token in tokens:
             depth += (token.kind == "LPAR") - (token.kind == "RPAR")
             if depth < 0 or (depth == 0 and (token.kind in CLAUSES or token.kind == "COMMA")):
+                self.closed = depth < 0 or token.kind == "COMMA"
                 return
             if depth == 0 and token.kind in ("AND", "OR") and not between:
                 self.words.append(str(token))
@@ -82,21 +84,30 @@ class _Chain:
 
 
 def mixed(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `a and b or c`, and show both of its readings."""
+    """Recognise `a and b or c`, and show both of its readings; where a parenthesis is open before it, name that."""
     if stuck.token is None or stuck.kind not in ("AND", "OR"):
         return None
     start = _guard_start(stuck.read)
     if start is None:
         return None
     chain = _Chain()
-    chain.read([*stuck.read[start:], stuck.token, *stuck.rest])
+    chain.read(stuck.tokens[start:])
     if {"and", "or"} - set(chain.words):
         return None
+    readings = f"{chain.reading('and')}\n{chain.reading('or')}"
+    if stuck.unclosed and not chain.closed:
+        return stuck.found(
+            "E105",
+            "this parenthesis is not closed",
+            "write `)` behind the part that it opens, as one of these does",
+            at=stuck.span_of(stuck.unclosed[-1]),
+            example=readings,
+        )
     return stuck.found(
         "E107",
         "`and` and `or` are mixed, so that the guard can be read in two ways",
         "write the one that you mean",
-        example=f"{chain.reading('and')}\n{chain.reading('or')}",
+        example=readings,
     )
 
 
@@ -111,9 +122,9 @@ def _guard_start(read: Sequence[Token]) -> int | None:
     return None
 
 
-def in_guard(stuck: Stuck) -> bool:
-    """Return whether the place lies in a guard."""
-    kinds = [token.kind for token in stuck.read]
+def in_guard(read: Sequence[Token]) -> bool:
+    """Return whether what follows the tokens that have been read lies in a guard."""
+    kinds = [token.kind for token in read]
     start = max((at for at, kind in enumerate(kinds) if kind in ("WHEN", "COVERS")), default=-1)
     return start >= 0 and not CLAUSES.intersection(kinds[start:])
 
@@ -128,44 +139,138 @@ def joined(tokens: Iterable[str]) -> str:
 # --- comparisons ------------------------------------------------------------------------------
 
 
-def other_comparison(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `pain is acute`, `pain > = 5`, `not = acute`, `condition has x` in a guard."""
-    if stuck.token is None or not in_guard(stuck):
-        return None
-    split = _SPLIT_COMPARATORS.get((stuck.after, stuck.kind))
-    if split is not None:
-        place = stuck.span_of(stuck.read[-1], stuck.token)
-        return stuck.found("E108", f"`{stuck.read[-1]} {stuck.word}` is not a comparison", f"write `{split}`", at=place)
-    if stuck.kind in _IN_OTHER_WORDS and "EQUAL" in stuck.accepted:
-        wanted = "!=" if stuck.following(2)[1:] == ("NOT",) else _IN_OTHER_WORDS[stuck.kind]
-        where = "stands only in examples" if stuck.kind in ("HAS", "LACKS") else "is not how values are compared"
-        return stuck.found("E108", f"`{stuck.word}` {where}", f"write `{wanted}`")
+def asks_whether_known(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `pain=unknown`, `pain is not known`: asking whether a fact is known, in whatever words."""
+    at = len(stuck.read)
+    for start in range(max(1, at - 3), at + 1):
+        tokens = stuck.tokens[start : start + 5]
+        match = _ASKING.match(" ".join(tokens))
+        last = start + match.group().count(" ") if match else 0
+        if match and last >= at - 1 and (in_guard(stuck.read) or stuck.opener == "EXAMPLE"):
+            return _asking(stuck, match["fact"] or match["behind"], stuck.span_of(tokens[0], stuck.tokens[last]))
     return None
+
+
+def _asking(stuck: Stuck, fact: str, place: Span) -> Diagnostic:
+    """Return the finding about words that ask whether `fact` is known."""
+    if stuck.opener == "PROVE":
+        return stuck.found("E108", "what nobody knows is not compared", f"write `unknown {fact}`", at=place)
+    if stuck.opener == "EXAMPLE":
+        advice = f"leave `{fact}` out: what is not given is unknown"
+        return stuck.found("E309", f"no example says that `{fact}` is unknown", advice, at=place)
+    return stuck.found(
+        "E309",
+        f"no rule can ask whether `{fact}` is unknown",
+        "leave it out: an unknown fact already makes a no-go rule `ask`, and a permission not apply",
+        at=place,
+    )
+
+
+def no_comparison(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `load 50 %`: a number with nothing that compares it."""
+    if stuck.token is None or stuck.kind != "DECIMAL" or not {"AT_MOST", "AT_LEAST"} <= stuck.accepted:
+        return None
+    name, written = stuck.read[-1], with_unit(stuck.tokens[len(stuck.read) :])
+    value = joined(written)
+    return stuck.found(
+        "E108",
+        f"nothing says how `{name}` and `{value}` are compared",
+        f"write `{name} <= {value}` for at most, or write `{name} >= {value}` for at least",
+        at=stuck.span_of(name, written[-1]),
+    )
+
+
+def fact_left_out(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `pain_level > 5 or < 2`: a comparison that leaves out its fact."""
+    if (
+        stuck.kind not in COMPARE - {"IN", "BETWEEN"}
+        or stuck.after not in ("AND", "OR", "NOT")
+        or not in_guard(stuck.read)
+    ):
+        return None
+    pairs = zip(reversed(stuck.read[:-1]), reversed(stuck.read), strict=False)
+    fact = next((name for name, sign in pairs if sign.kind in COMPARE), None)
+    if fact is None:
+        return None
+    sign, *behind = stuck.tokens[len(stuck.read) :]
+    value = [sign, *with_unit(behind)]
+    place = stuck.span_of(value[0], value[-1])
+    return stuck.found("E108", f"`{stuck.word}` compares no fact", f"write `{joined([fact, *value])}`", at=place)
+
+
+def number_first(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `5 < pain_level`."""
+    number, sign, fact = [*stuck.tokens[len(stuck.read) :], *[stuck.read[-1]] * 3][:3]
+    if stuck.kind != "DECIMAL" or "UNKNOWN" not in stuck.accepted or fact.kind != "NAME" or sign not in _MIRRORED:
+        return None
+    place = stuck.span_of(number, fact)
+    wanted = joined([fact, _MIRRORED[sign], number])
+    return stuck.found("E108", "the fact comes first in a comparison", f"write `{wanted}`", at=place)
+
+
+def no_such_thing(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `no clearance`, `has disc_herniation`: a condition that compares nothing."""
+    if stuck.token is None or stuck.kind not in ("NO", "HAS") or "UNKNOWN" not in stuck.accepted or not stuck.rest:
+        return None
+    thing, place = stuck.rest[0], stuck.span_of(stuck.token, stuck.rest[0])
+    if stuck.kind == "HAS":
+        advice = f"write the fact and its value: `fact={thing}`"
+        return stuck.found("E108", f"`has {thing}` names no fact", advice, at=place)
+    advice = f"write `{thing}=no` where it is yes or no, `{thing}=none` where it has listed values"
+    return stuck.found("E108", f"`no {thing}` compares nothing", advice, at=place)
+
+
+def with_unit(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return the value that stands first: a number with its unit, or a word."""
+    unit = len(tokens) > 1 and tokens[0].kind == "DECIMAL" and tokens[1].kind in ("PERCENT", "NAME")
+    return tokens[: 2 if unit else 1]
 
 
 def bare_list(stuck: Stuck) -> Diagnostic | None:
     """Recognise lists that lack `in` or their parentheses: `in a, b`, `=(a, b)`, `=a, b`."""
-    if stuck.token is None or not in_guard(stuck):
+    if stuck.token is None or not in_guard(stuck.read):
         return None
-    tokens = [*stuck.read, stuck.token, *stuck.rest]
-    at = len(stuck.read)
+    tokens, at = stuck.tokens, len(stuck.read)
     if stuck.after == "IN" and stuck.kind in _VALUES:
         return _as_list(stuck, tokens, at - 2, at)
     if stuck.after == "EQUAL" and stuck.kind == "LPAR":
         return _as_list(stuck, tokens, at - 2, at + 1)
     compared = stuck.after in _VALUES and tokens[at - 2].kind == "EQUAL"
-    if stuck.kind == "COMMA" and compared and stuck.following(2)[1:] != ("$END",):
+    if stuck.word in (",", "/") and compared and _lists_values(tokens[at:]):
         return _as_list(stuck, tokens, at - 3, at - 1)
     return None
+
+
+def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `at least 2 of a, b`: conditions without their parentheses."""
+    if stuck.token is None or stuck.after != "OF" or stuck.accepted != {"LPAR"} or stuck.kind not in _VALUES:
+        return None
+    listed = [*takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[len(stuck.read) :])]
+    counted = joined(stuck.read[-4:])
+    place = stuck.span_of(listed[0], listed[-1])
+    return stuck.found(
+        "E140",
+        f"what is counted stands in parentheses after `{counted}`",
+        f"write `{counted} ({joined(listed)})`",
+        at=place,
+    )
+
+
+def _lists_values(tokens: Sequence[Token]) -> bool:
+    """Return whether a value follows the comma, and no comparison of its own."""
+    kinds = [token.kind for token in tokens[1:3]]
+    return bool(kinds) and kinds[0] in _VALUES and COMPARE.isdisjoint(kinds)
 
 
 def _as_list(stuck: Stuck, tokens: Sequence[Token], name: int, first: int) -> Diagnostic:
     """Return the finding about a list whose fact stands at `name` and whose values begin at `first`."""
     negated = tokens[name].kind == "NOT"
     fact = f"{tokens[name - 1]} not in" if negated else f"{tokens[name]} in"
-    listed = takewhile(lambda token: token.kind in _VALUES | _IN_LISTS, tokens[first:])
+    listed = [*takewhile(lambda one: one.kind in _VALUES | _IN_LISTS or one == "/", tokens[first:])]
     values = ", ".join(token for token in listed if token.kind in _VALUES)
-    return stuck.found("E140", "several values stand in parentheses after `in`", f"write `{fact} ({values or '…'})`")
+    place = stuck.span_of(tokens[name - 1] if negated else tokens[name], (listed or tokens[first - 1 :])[-1])
+    advice = f"write `{fact} ({values or '…'})`"
+    return stuck.found("E140", "several values stand in parentheses after `in`", advice, at=place)
 
 
 # --- parentheses ------------------------------------------------------------------------------
@@ -203,12 +308,9 @@ def or_in_list(stuck: Stuck) -> Diagnostic | None:
 def read_as_unit(stuck: Stuck) -> Diagnostic | None:
     """Recognise `x > 1 y = 2`, in which the second fact was read as the unit of the first one's number."""
     behind_number = [token.kind for token in stuck.read[-2:]] == ["DECIMAL", "NAME"]
-    if stuck.kind not in _COMPARE or not behind_number or not in_guard(stuck):
+    if stuck.kind not in COMPARE or not behind_number or not in_guard(stuck.read):
         return None
     number, name = stuck.read[-2:]
     return stuck.found(
         "E101", f"`and` or `or` is missing before `{name}`", f"write `{number} and {name}`", at=stuck.span_of(name)
     )
-
-
-GUARD_MISTAKES = (mixed, or_in_list, other_comparison, bare_list, read_as_unit, unopened, unclosed)

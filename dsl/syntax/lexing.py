@@ -8,7 +8,7 @@ from functools import cache
 
 from dsl.syntax import ast
 from dsl.syntax.broken import BrokenError
-from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.diagnostics import Diagnostic, shortened
 from dsl.syntax.grammar import grammar
 from dsl.syntax.limits import Limits
 from dsl.syntax.refusals import refuse
@@ -19,27 +19,37 @@ _REPAIRS = 5
 _BOM = "\ufeff"
 _IN_CODES = frozenset({"NAME", "COMMA", "STRING", "LOINC", "ICD", "DECIMAL"})
 _ESCAPE = re.compile(r"\\.")
+_ENDS = {".": "end a statement without a full stop", ";": "end a statement without a semicolon"}
+_LINE_END = re.compile(r"[ \t\r]*(?:#.*)?$", re.MULTILINE)
+_MARK = r"(?:[-*\u2022\u2013\u2014\u2023\u25aa\u25e6\u00b7]+|[0-9]{1,3}\.(?=[ \t]))"
+_MARKED = re.compile(rf"^[ \t]*(?:{_MARK}|(?:[0-9]{{1,3}}|[a-zA-Z])[.)])", re.MULTILINE)
+_BULLET = re.compile(rf"^[ \t]*({_MARK})[ \t]+(?=[a-zA-Z])", re.MULTILINE)
+_BEFORE_OPENING = rf"(?:(?:{_MARK}|(?:[0-9]{{1,3}}|[a-zA-Z])[.)](?=[ \t]))[ \t]*)?"
+_NUMBERING = re.compile(rf"[ \t]*({_BEFORE_OPENING})(?=[a-zA-Z])")
 
 
 @cache
 def _opening() -> re.Pattern[str]:
-    """Return the pattern of a line that opens a statement, in whatever case it is typed."""
+    """Return the pattern of a line that opens a statement, in whatever case it is typed, bulleted or not."""
     words = "|".join(sorted(grammar().openers))
-    return re.compile(rf"^[ \t]*(?:{words})(?!\w)", re.MULTILINE | re.IGNORECASE | re.ASCII)
+    return re.compile(rf"^[ \t]*{_BEFORE_OPENING}(?:{words})(?!\w)", re.MULTILINE | re.IGNORECASE | re.ASCII)
 
 
 class Lexing:
     """The tokens of one file; comments and what is wrong with single words are set aside.
 
-    `repaired` maps the offset of a word that was reported, and then read as it was probably meant, to its report.
+    `repaired` maps the offset of a word that was reported, and then read as it was probably meant, to its report;
+    `unread` that of a word that has no evident reading: no statement goes on there.
     """
 
     def __init__(self, source: SourceFile, limits: Limits) -> None:
         self._source = source
         self._limits = limits
         self._grammar = grammar()
+        self._is_marked = _MARKED.search(source.text) is not None
         self.comments: list[ast.Comment] = []
         self.repaired: dict[int, Diagnostic] = {}
+        self.unread: dict[int, Diagnostic] = {}
 
     def stretches(self) -> list[tuple[int, int]]:
         """Return the ranges of text from each line that opens a statement to the next one."""
@@ -54,10 +64,10 @@ class Lexing:
         """Yield the tokens of a stretch.
 
         Raises:
-            BrokenError: a word cannot be read at all.
+            BrokenError: a word is too long, or too many cannot be read.
         """
         in_code = False
-        for token in self._grammar.tokens(self._source.text, start, end):
+        for token in self._behind_bullets(start, end):
             kind = token.kind
             if in_code and kind == "WORD":
                 yield self._unquoted(token)
@@ -71,6 +81,23 @@ class Lexing:
                 if kind in ("STRING", "NAME", "DECIMAL"):
                     self._check(token)
                 yield token
+
+    def _behind_bullets(self, start: int, end: int) -> Iterator[Token]:
+        """Yield the tokens of a stretch but those that are bullets; the first of these is reported for all."""
+        text = self._source.text
+        if not self._is_marked:
+            return self._grammar.tokens(text, start, end)
+        numbered = _NUMBERING.match(text, start, end)
+        marks = [one.span(1) for one in (numbered, *_BULLET.finditer(text, start, end)) if one and one[1]]
+        tokens = self._grammar.tokens(text, start, end)
+        if not marks:
+            return tokens
+        place = Span(self._source.name, marks[0][0], marks[0][0] + len(text[slice(*marks[0])].rstrip()))
+        mark = text[place.start : place.end]
+        self.repaired[place.start] = Diagnostic(
+            "E146", place, f"`{mark}` stands before a line, and lines have no bullets or numbers", f"leave `{mark}` out"
+        )
+        return (token for token in tokens if not any(first <= token.start < last for first, last in marks))
 
     def _unquoted(self, token: Token) -> Token:
         """Report a code that needs quotes, and read it as if it had them."""
@@ -92,15 +119,42 @@ class Lexing:
 
     def _repair(self, token: Token) -> Iterator[Token]:
         """Report a word and yield what it was meant for."""
+        if token.kind == "GLUED_STRING" and (inner := self._quotes_inside(token)) is not None:
+            self.unread[token.start] = inner
+            yield token
+            return
         refusal = refuse(token)
+        if token in _ENDS and self._ends_line(token):
+            self.repaired[token.start] = Diagnostic(refusal.code, self._span(token), refusal.message, _ENDS[token])
+            return
         report = Diagnostic(refusal.code, self._span(token), refusal.message, refusal.help)
         if refusal.reading is None or any(kind == "STRAY" for kind, _ in refusal.reading):
-            raise BrokenError(report)
+            self.unread[token.start] = report
+            yield token
+            return
         if len(self.repaired) >= _REPAIRS:
             raise BrokenError(report)
         self.repaired[token.start] = report
         for kind, text in refusal.reading:
             yield token.read_as(kind, text)
+
+    def _quotes_inside(self, token: Token) -> Diagnostic | None:
+        """Return the finding about a string in which words stand in quotes, as `"It says "stop" here."`."""
+        text = self._source.text
+        line_end = text.find("\n", token.end)
+        rest = text[token.end : len(text) if line_end < 0 else line_end]
+        word = token[token.rindex('"') + 1 :]
+        if '"' not in rest or (word in self._grammar.keywords and rest[0] != '"'):
+            return None
+        place = Span(self._source.name, token.start, token.end + rest.rindex('"') + 1)
+        written = text[place.start + 1 : place.end - 1].replace('"', '\\"')
+        return Diagnostic(
+            "E147", place, "quotes inside of a string end it", f'write `"{shortened(written)}"`, or other words'
+        )
+
+    def _ends_line(self, token: Token) -> bool:
+        """Return whether nothing but a comment follows a token on its line."""
+        return _LINE_END.match(self._source.text, token.end) is not None
 
     def _check(self, token: Token) -> None:
         """Refuse what is too long, and escapes that strings do not have."""

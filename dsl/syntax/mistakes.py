@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from dsl.syntax import guard_mistakes as guards
+from dsl.syntax import name_mistakes as names
+from dsl.syntax import statement_mistakes as statements
+from dsl.syntax import word_mistakes as words
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import GUARD_MISTAKES
+from dsl.syntax.rewordings import advised, reworded
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
-from dsl.syntax.word_mistakes import WORD_MISTAKES, run_together
+from dsl.syntax.word_mistakes import run_together, without_ending
 
 Recogniser = Callable[[Stuck], Diagnostic | None]
 
+_JOIN = frozenset({"AND", "OR", "COMMA"})
 _OPENING_ADVICE = {
     "if": "begin with what the rule does: `avoid deadlift when …`",
     "when": "begin with what the rule does: `avoid deadlift when …`",
@@ -34,19 +39,32 @@ _OPENING_ADVICE = {
     "test": "write `example`",
     "assert": "write `prove`",
     "muscle": "write `class`",
+    "do": "write `avoid deadlift when …`",
+    "don": "write `avoid deadlift when …`",
     "warn": "write `caution`",
     "warning": "write `caution`",
 }
 
 
-def explain(stuck: Stuck) -> Diagnostic:
-    """Return the finding about a statement that does not parse."""
+_CONTINUING_ADVICE = {
+    "always": "begin with what the rule does: `avoid deadlift when …`",
+    "clearance": "write `require clearance for …`",
+    "session": "write `stop session when …`",
+}
+"""Words of the language that continue a statement, and what was meant where one opens a line."""
+
+
+def explain(stuck: Stuck, unread: Diagnostic | None = None, *, mended: bool = False) -> Diagnostic | None:
+    """Return the finding about a statement that does not parse.
+
+    `unread` is what is wrong with the very word. Behind a word that was reported, and `mended` by guessing, what is
+    only guessed at as well says nothing new; None then.
+    """
     if not stuck.read:
-        return unknown_opening(stuck)
-    return next(
-        (found for recognise in _RECOGNISERS if (found := recognise(stuck)) is not None),
-        _plainly(stuck),
-    )
+        return unread or unknown_opening(stuck)
+    asked = (recognise for recognise in _RECOGNISERS if not (mended and recognise in _GUESSES))
+    found = next((found for recognise in asked if (found := recognise(stuck)) is not None), None)
+    return found or unread or (None if mended else _plainly(stuck))
 
 
 def unknown_opening(stuck: Stuck) -> Diagnostic:
@@ -54,14 +72,21 @@ def unknown_opening(stuck: Stuck) -> Diagnostic:
     word = stuck.word
     if (apart := run_together(word, grammar().openers)) is not None:
         return stuck.found("E121", f"`{word}` runs two words together", f"write `{apart}`")
-    if (near := nearest(word, grammar().openers)) is not None:
+    if stuck.following(3)[1:2] == ("COLON",) and [
+        str(token) for token in stuck.rest[1:2] if token in grammar().openers
+    ]:
+        return stuck.found("E102", f"`{word}` does not open a statement", f"a rule is named so: `rule {word}: …`")
+    near = without_ending(word, grammar().openers) or nearest(word, grammar().openers)
+    if near is not None and _begins(near, stuck):
         return stuck.found("E102", f"`{word}` is not a word of the language", f"did you mean `{near}`?")
     if word in _OPENING_ADVICE:
         return stuck.found("E102", f"`{word}` does not open a statement", _OPENING_ADVICE[word])
+    if word in _CONTINUING_ADVICE:
+        return stuck.found("E102", f"`{word}` does not open a statement", _CONTINUING_ADVICE[word])
     if stuck.kind in grammar().keywords.values():
         return stuck.found("E101", f"`{word}` continues a statement, but none stands before it", _openers())
     if stuck.kind == "NAME":
-        return stuck.found("E102", f"`{word}` does not open a statement", _openers())
+        return stuck.found("E102", f"`{word}` does not open a statement", f"{_openers()}; a remark begins with `#`")
     return stuck.found("E101", f"a statement cannot begin with `{word}`", _openers())
 
 
@@ -72,6 +97,12 @@ def meant_to_open(word: str) -> bool:
     return word in _OPENING_ADVICE or nearest(word, openers) is not None or run_together(word, openers) is not None
 
 
+def _begins(opener: str, stuck: Stuck) -> bool:
+    """Return whether a statement can begin with `opener` and what stands behind the word, if anything does."""
+    kinds = [grammar().keywords[opener], *(token.kind for token in stuck.rest[:1])]
+    return grammar().statement().fitting(kinds) == len(kinds)
+
+
 def _openers() -> str:
     return "a statement begins with a word such as `avoid`, `modify`, `allow`, `rule`, `fact`, `class` or `exercise`"
 
@@ -80,8 +111,56 @@ def _plainly(stuck: Stuck) -> Diagnostic:
     """Return what stands at the place and what could."""
     wanted = f"expected {in_words(stuck.accepted, stuck.after)}"
     if stuck.token is None:
-        return stuck.found("E103", f"the statement ends too early, after `{stuck.word}`", wanted)
+        advice = f"{wanted}, or leave `{stuck.word}` out" if stuck.after in _JOIN else wanted
+        return stuck.found("E103", f"the statement ends too early, after `{stuck.word}`", advice)
     return stuck.found("E101", f"`{stuck.word}` cannot stand here", wanted)
 
 
-_RECOGNISERS: tuple[Recogniser, ...] = (*GUARD_MISTAKES, *WORD_MISTAKES)
+_RECOGNISERS: tuple[Recogniser, ...] = (
+    guards.mixed,
+    guards.asks_whether_known,
+    guards.or_in_list,
+    guards.bare_list,
+    guards.unlisted_conditions,
+    guards.read_as_unit,
+    guards.fact_left_out,
+    guards.number_first,
+    guards.unopened,
+    guards.unclosed,
+    words.decimal_comma,
+    words.unquoted_code,
+    words.doubled,
+    words.inflected,
+    words.in_one_word,
+    words.glued,
+    words.misspelt,
+    words.misspelt_line,
+    statements.second_statement,
+    statements.second_action,
+    statements.share_of_load,
+    statements.nameless_rule,
+    statements.verdict_first,
+    guards.no_such_thing,
+    names.dash_in_name,
+    reworded,
+    advised,
+    names.dash_before_text,
+    names.quoted_name,
+    guards.no_comparison,
+    names.blank_in_name,
+    names.unquoted_text,
+    statements.no_date,
+    statements.without_range,
+    statements.without_kind,
+    words.reserved,
+    statements.misplaced,
+    statements.without_reason,
+    statements.guard_comes_later,
+    statements.without_guard,
+    statements.without_given,
+    words.missing,
+)
+"""In the order in which they are asked: the sure ones before those that would also recognise the place."""
+
+_GUESSES: tuple[Recogniser, ...] = (words.doubled, names.blank_in_name, words.missing)
+"""Those that would find something wrong wherever words stand side by side."""

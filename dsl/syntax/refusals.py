@@ -55,6 +55,8 @@ _OPERATORS: dict[str, tuple[str, str]] = {
 _COMPARISONS = frozenset({"EQUAL", "NOT_EQUAL", "AT_MOST", "AT_LEAST"})
 _DATE_LIKE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
+_YEAR_LAST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})")
+_MONTHS = 12
 _NUMBER_THEN_WORD = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)([a-z][a-z_]*)")
 _RANGE = re.compile(r"([0-9]+(?:\.[0-9]+)?)[-–]([0-9]+(?:\.[0-9]+)?)")
 _KEBAB = re.compile(r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)+")
@@ -90,22 +92,24 @@ def _operator(text: str) -> Refusal:
 
 def _symbol(text: str) -> Refusal:
     advice = {
-        ";": "end a statement by beginning the next one on a new line",
-        ".": "end a statement without a full stop",
+        ";": "statements are divided by beginning the next one on a new line",
+        ".": "a full stop stands only in numbers, such as `0.5`, and in names of packs and rules",
         "//": "a comment begins with `#`",
         "/*": "a comment begins with `#`",
         "*/": "a comment begins with `#`",
         "°": "write `deg`",
-        **dict.fromkeys(("-", "–", "—", "--"), "between two numbers, write `to`"),
+        **dict.fromkeys(("-", "–", "—", "--"), "between two numbers, write `to`; a remark begins with `#`"),
     }
     return Refusal("E109", f"`{text}` is not a symbol of the language", advice.get(text))
 
 
-def _open_string(_: str) -> Refusal:
+def _open_string(text: str) -> Refusal:
+    last = text.rstrip()[-1]
+    instead = f" instead of `{last}`" if last in _QUOTES[1:] else ""
     return Refusal(
         "E112",
         "the string has no closing quote on its line",
-        'close it with `"`; a string cannot go on in the next line',
+        f'close it with `"`{instead}; a string cannot go on in the next line',
     )
 
 
@@ -159,7 +163,11 @@ def _word(text: str) -> Refusal:
             "E118", f"names are written in small letters: `{text}`", f"write `{plain}`", (_word_token(plain),)
         )
     if _KEBAB.fullmatch(text):
-        joined = text.replace("-", "_")
+        joined, words = text.replace("-", "_"), text.split("-")
+        if all(word in grammar().keywords for word in words):
+            apart = " ".join(words)
+            reading = tuple(_word_token(word) for word in words)
+            return Refusal("E125", f"`{text}` is written without a hyphen", f"write `{apart}`", reading)
         return Refusal(
             "E125", f"`{text}` has a hyphen, which names cannot have", f"write `{joined}`", (("NAME", joined),)
         )
@@ -217,10 +225,24 @@ def _number(text: str) -> Refusal:
 def _date(text: str) -> Refusal:
     match = _YEAR_FIRST.fullmatch(text)
     if match is None:
-        return Refusal("E119", f"`{text}` is not a date", "write it as year-month-day, such as `2027-05-01`")
+        return Refusal("E119", f"`{text}` is not a date", _year_first(text))
     year, month, day = match.groups()
     written = f"{year}-{month:0>2}-{day:0>2}"
     return Refusal("E119", f"`{text}` is not a date", f"write `{written}`", (("DATE", written),))
+
+
+def _year_first(text: str) -> str:
+    """Return how a date that does not begin with its year is written: day and month exchanged may both be meant."""
+    match = _YEAR_LAST.fullmatch(text)
+    if match is None:
+        return "write it as year-month-day, such as `2027-05-01`"
+    one, other, year = match.groups()
+    readings = [
+        f"`{year}-{month:0>2}-{day:0>2}`" for day, month in ((one, other), (other, one)) if int(month) <= _MONTHS
+    ]
+    if "." in text:  # where dates have dots, the day comes first
+        readings = readings[:1]
+    return f"write {' or '.join(dict.fromkeys(readings))}, year first" if readings else "write year, month and day"
 
 
 def _plain(text: str) -> str:

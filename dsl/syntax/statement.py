@@ -24,6 +24,9 @@ from dsl.syntax.tree import Token
 
 _OPENS = frozenset({"NAME", "DECIMAL", "STRING"})
 _GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
+_VERDICTS = frozenset({"AVOID", "CAUTION", "MODIFY"})
+"""Words that open a rule, and are verdicts in an example: behind a comma a slip, not the next rule."""
+_ODD_QUOTES = "E111"
 _LOOK_AHEAD = 200
 _LINES_AHEAD = 50
 _FIRST_WORD = re.compile(r"^([ \t]*)([A-Za-z]\w*)", re.MULTILINE | re.ASCII)
@@ -73,7 +76,17 @@ class StatementParsing:
         except _StuckError as stuck:
             self._explain(stuck)
         self.found[:0] = self._repaired.values()
+        if self.result is None:
+            self.found = [one for one in self.found if not self._echoes(one)]
         return self._at
+
+    def _echoes(self, found: Diagnostic) -> bool:
+        """Return whether a finding stands behind odd quotes on their line: where that string ends was a guess."""
+        guessed = (one.span for one in self.found if one.code == _ODD_QUOTES)
+        text = self._source.text
+        return any(
+            span.start < found.span.start and "\n" not in text[span.start : found.span.start] for span in guessed
+        )
 
     def _stretch(self) -> None:
         """Feed the tokens of the next stretch to the parser."""
@@ -103,7 +116,8 @@ class StatementParsing:
             return False
         token = next(grammar().tokens(self._source.text, *self._stretches[self._at]))
         deeper = announced or _column(token) > _column(self._read[0])
-        return deeper and self._parser.fitting([token.kind]) == 1
+        fits = self._parser.fitting([token.kind]) == 1
+        return deeper and (fits or (self._read[-1].kind == "COMMA" and token.kind in _VERDICTS))
 
     def _finish(self) -> None:
         """Build the statement that has been read, if one has."""
@@ -136,14 +150,22 @@ class StatementParsing:
         stuck = Stuck(self._source, self._read, token, self._ahead(error.rest))
         if token is None:
             if self._read[-1].start not in self._repaired:  # else its last word has been reported already
-                self.found.append(explain(stuck))
+                self._note(explain(stuck))
             return
         self._repaired.pop(token.start, None)
         apart = bool(self._read) and self._opens_line(token) and stuck.complete
         if apart:
             self._finish_before(stuck)
-        self.found.append(unknown_opening(stuck) if apart and token.kind in _OPENS else explain(stuck))
+        if apart and token.kind in _OPENS:
+            self._note(unknown_opening(stuck))
+        else:
+            mended = bool(self._read) and self._read[-1].start in self._repaired
+            self._note(explain(stuck, self._lexing.unread.get(token.start), mended=mended))
         self._resume(token.end)
+
+    def _note(self, found: Diagnostic | None) -> None:
+        if found is not None:
+            self.found.append(found)
 
     def _resume(self, after: int) -> None:
         """Cut what is left of a broken stretch at the next line that was probably meant to open a statement."""

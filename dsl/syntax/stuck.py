@@ -59,6 +59,11 @@ class Stuck:
         return Span(self.source.name, first.start, (last or first).end)
 
     @cached_property
+    def tokens(self) -> list[Token]:
+        """Return all tokens of the statement that are known, those that fit first."""
+        return [*self.read, *([] if self.token is None else [self.token]), *self.rest]
+
+    @cached_property
     def unclosed(self) -> tuple[Token, ...]:
         """Return the opening parentheses that wait to be closed."""
         still_open: list[Token] = []
@@ -85,10 +90,13 @@ class Stuck:
     def _before(self) -> Parser:
         return self.replayed()
 
-    def replayed(self) -> Parser:
-        """Return a parser that has read just the tokens that fit: a refused token may have moved the first one."""
+    def replayed(self, count: int | None = None) -> Parser:
+        """Return a parser that has read the tokens that fit, or the first `count` of them.
+
+        Not the one that met the token: a refused token may have moved it.
+        """
         parser = grammar().statement()
-        for token in self.read:
+        for token in self.read[:count]:
             parser.feed(token)
         return parser
 

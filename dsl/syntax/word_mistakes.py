@@ -1,57 +1,15 @@
-"""Recognises misspelt, foreign, reserved, misplaced and missing words."""
+"""Recognises misspelt, reserved and missing words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined
+from dsl.syntax.guard_mistakes import in_guard, joined
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
 
-_FOREIGN = {
-    "if": "when",
-    "where": "when",
-    "while": "when",
-    "given": "when",
-    "unless": "except when",
-    "excluding": "but not",
-    "without": "but not",
-    "equals": "=",
-    "equal": "=",
-    "contains": "=",
-    "includes": "=",
-    "isnt": "!=",
-    "plus": "and",
-    "also": "and",
-    "xor": "or",
-    "percent": "%",
-    "pct": "%",
-    "reason": "because",
-    "since": "because",
-    "message": "say",
-    "tell": "say",
-    "source": "from",
-    "cite": "from",
-    "using": "to",
-    "max": "<=",
-    "min": ">=",
-}
-_HOMES = {
-    **dict.fromkeys(("REVIEW", "COVERS"), "the header of a file, below `pack`"),
-    **dict.fromkeys(("IS", "NEEDS"), "`exercise`"),
-    **dict.fromkeys(("ASKED", "OPTIONAL", "CONTEXT", "DEFAULT", "CODE", "SUGGESTS"), "`fact`"),
-    **dict.fromkeys(("EXPECT", "HAS", "LACKS"), "`example`"),
-    **dict.fromkeys(
-        ("BECAUSE", "SAY", "FROM", "EVIDENCE", "LIMIT", "TO", "INSTEAD", "EXCEPT", "ABSOLUTE"),
-        "a rule, after its guard",
-    ),
-    "URL": "`source`",
-    "ALSO": "`fact` or `exercise`",
-    "AUTHOR": "the header of a file or a rule",
-    "WITH": "the targets of a rule, before `when`",
-}
 _NOUNS = {
     "FACT": "fact",
     "CLASS": "class",
@@ -67,7 +25,9 @@ _NOUNS = {
 }
 _MISSING = {
     "COMMA": "E116",
+    "BECAUSE": "E129",
     "WHEN": "E104",
+    "SCALE": "E101",
     "COLON": "E117",
     "EQUAL": "E101",
     "AND": "E101",
@@ -83,15 +43,9 @@ _MISSING = {
     "EXPECT": "E101",
 }
 _AHEAD = 4
-
-
-def second_statement(stuck: Stuck) -> Diagnostic | None:
-    """Recognise a statement that begins on the line of another one."""
-    if stuck.token is None or str(stuck.token) not in grammar().openers or not stuck.complete:
-        return None
-    return stuck.found(
-        "E139", f"`{stuck.word}` opens a statement in the middle of a line", "begin a new line before it"
-    )
+_WORD = 3
+"""How many letters are taken for a word of its own behind another one."""
+_ENDINGS = ("s", "es", "ed", "d", "ing", "ly")
 
 
 def decimal_comma(stuck: Stuck) -> Diagnostic | None:
@@ -103,18 +57,6 @@ def decimal_comma(stuck: Stuck) -> Diagnostic | None:
             place = stuck.span_of(one, other)
             return stuck.found("E126", f"`{one},{other}` is not a number", f"write `{one}.{other}`", at=place)
     return None
-
-
-def foreign(stuck: Stuck) -> Diagnostic | None:
-    """Recognise words of other languages: `if`, `unless`, `percent`."""
-    wanted = _FOREIGN.get(stuck.word) if stuck.token is not None else None
-    if wanted is None or (stuck.kind != "NAME" and stuck.complete):
-        return None
-    first = wanted.split()[0]
-    fixed = {symbol: kind for kind, symbol in grammar().symbols.items()}
-    if fixed.get(first) not in stuck.accepted:
-        return None
-    return stuck.found("E102", f"`{stuck.word}` is not a word of the language here", f"write `{wanted}`")
 
 
 def glued(stuck: Stuck) -> Diagnostic | None:
@@ -130,9 +72,44 @@ def glued(stuck: Stuck) -> Diagnostic | None:
 
 def run_together(word: str, words: Iterable[str]) -> str | None:
     """Return `word` with a space after the longest of `words` that it begins with."""
-    begun = [one for one in words if word.startswith(one) and word[len(one) : len(one) + 1].isalpha()]
+    begun = [one for one in words if word.startswith(one) and word[len(one) : len(one) + _WORD].isalpha()]
+    begun = [one for one in begun if len(word) >= len(one) + _WORD]
     longest = max(begun, key=len, default=None)
     return None if longest is None else f"{longest} {word[len(longest) :]}"
+
+
+def inflected(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `expects`, `avoiding`: a word of the language with an ending that it does not have."""
+    if stuck.token is None or stuck.kind != "NAME":
+        return None
+    words = {word: kind for word, kind in grammar().keywords.items() if kind in stuck.accepted}
+    stem = without_ending(stuck.word, words)
+    if stem is None or not stuck.would_go_on(words[stem]):
+        return None
+    return stuck.found("E102", f"`{stuck.word}` is not a word of the language", f"write `{stem}`")
+
+
+def without_ending(word: str, words: Collection[str]) -> str | None:
+    """Return the one of `words` that `word` is with an English ending; None when it is none."""
+    stems = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
+    return next((form for stem in stems for form in (stem, f"{stem}e") if form in words), None)
+
+
+def in_one_word(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `redflag`, `many_of`, `exceptwhen`: words of the language that are written apart."""
+    apart = _apart(stuck.word) if stuck.token is not None and stuck.kind == "NAME" else None
+    if apart is None or not stuck.fits(*(grammar().keywords[word] for word in apart)):
+        return None
+    return stuck.found("E121", f"`{stuck.word}` runs two words together", f"write `{' '.join(apart)}`")
+
+
+def _apart(word: str) -> list[str] | None:
+    """Return the words of the language that make up `word`, with or without `_` between them."""
+    words = grammar().keywords
+    cuts = [(word[:at].rstrip("_"), word[at:].lstrip("_")) for at in range(2, len(word) - 1)]
+    pairs = [[one, other] for one, other in cuts if one in words and other in words]
+    listed = word.split("_")
+    return next(iter(pairs), listed if len(listed) > 1 and all(one in words for one in listed) else None)
 
 
 def misspelt(stuck: Stuck) -> Diagnostic | None:
@@ -144,6 +121,13 @@ def misspelt(stuck: Stuck) -> Diagnostic | None:
     if near is not None and stuck.would_go_on(words[near]):
         return stuck.found("E102", f"`{stuck.word}` is not a word of the language", f"did you mean `{near}`?")
     return None
+
+
+def doubled(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `number number`: one word or sign twice."""
+    if stuck.token is None or stuck.token != stuck.read[-1] or not stuck.fits(*stuck.following(3)[1:]):
+        return None
+    return stuck.found("E101", f"`{stuck.word}` stands twice", f"leave one `{stuck.word}` out")
 
 
 def misspelt_line(stuck: Stuck) -> Diagnostic | None:
@@ -165,42 +149,11 @@ def reserved(stuck: Stuck) -> Diagnostic | None:
         return None
     if not stuck.would_go_on("NAME"):
         return None
-    noun = _NOUNS.get(stuck.after) or ("value" if in_guard(stuck) or stuck.opener == "FACT" else "exercise")
+    noun = _NOUNS.get(stuck.after) or ("value" if in_guard(stuck.read) or stuck.opener == "FACT" else "exercise")
     return stuck.found(
         "E115",
         f"`{stuck.word}` is a word of the language and cannot be a name",
         f"choose another name, such as `{stuck.word}_{noun}`",
-    )
-
-
-def misplaced(stuck: Stuck) -> Diagnostic | None:
-    """Recognise a clause that belongs to another kind of statement."""
-    home = _HOMES.get(stuck.kind)
-    if home is None or not stuck.complete:
-        return None
-    return stuck.found("E128", f"`{stuck.word}` does not belong here", f"it belongs to {home}")
-
-
-def without_reason(stuck: Stuck) -> Diagnostic | None:
-    """Recognise an exception or an override that gives no reason."""
-    if "BECAUSE" not in stuck.accepted or stuck.complete or stuck.kind not in CLAUSES | {"$END"}:
-        return None
-    what = "an override" if stuck.opener == "OVERRIDE" else "an exception"
-    return stuck.found(
-        "E129", f"{what} needs a reason", 'write `because "…"` after its guard', at=stuck.span_of(stuck.read[-1])
-    )
-
-
-def without_guard(stuck: Stuck) -> Diagnostic | None:
-    """Recognise a rule that ends, or goes on with a clause, before it has a guard."""
-    if "WHEN" not in stuck.accepted or stuck.kind not in CLAUSES | {"$END"}:
-        return None
-    place = stuck.span_of(stuck.read[-1])
-    return stuck.found(
-        "E104",
-        f"`when` is missing after `{stuck.read[-1]}`",
-        "write `when` and a guard; `when always` applies to everybody",
-        at=place,
     )
 
 
@@ -209,13 +162,6 @@ def unquoted_code(stuck: Stuck) -> Diagnostic | None:
     if stuck.kind != "NAME" or [token.kind for token in stuck.read[-2:-1]] != ["CODE"]:
         return None
     return stuck.found("E137", f"the code `{stuck.word}` needs quotes", f'write `"{stuck.word}"`')
-
-
-def without_given(stuck: Stuck) -> Diagnostic | None:
-    """Recognise an example that says nothing about its member."""
-    if stuck.kind != "EXPECT" or "GIVEN" not in stuck.accepted:
-        return None
-    return stuck.found("E101", "`given` is missing before `expect`", "write `given` and facts, or `given nothing`")
 
 
 def missing(stuck: Stuck) -> Diagnostic | None:
@@ -239,20 +185,3 @@ def _inserted(stuck: Stuck, sign: str) -> str:
     before = stuck.read[-2:] if stuck.read[-2:][0].kind == "DECIMAL" else stuck.read[-1:]
     behind = [stuck.token, *stuck.rest[:2]] if sign in ("when", "and") else [stuck.token]
     return joined([*before, sign, *(token for token in behind if token is not None)])
-
-
-WORD_MISTAKES = (
-    second_statement,
-    decimal_comma,
-    unquoted_code,
-    glued,
-    misspelt,
-    foreign,
-    misspelt_line,
-    reserved,
-    misplaced,
-    without_reason,
-    without_guard,
-    without_given,
-    missing,
-)

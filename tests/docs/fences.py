@@ -16,7 +16,8 @@ PAGES = tuple(
 )
 KINDS = {
     "rules": "compiles; file=NAME keeps it for the commands of the page, with=NAME adds that file or folder",
-    "rules-wrong": "does not compile, and gives exactly the codes named",
+    "rules-wrong": "does not compile, and gives exactly the codes named; with=NAME as above",
+    "work": "the text of a work that rules cite; file=NAME, which rules name by with=NAME",
     "console": "commands after `$ `, each followed by what it prints; `…` alone on a line stands for any lines",
     "json": "`json request METHOD PATH` then `json answer STATUS`; or `json file=NAME` for a file that commands read",
     "python": "runs as it stands",
@@ -74,6 +75,11 @@ def _fence(page: Path, line: int, info: list[str], text: str) -> Fence:
     options = dict(word.split("=", 1) for word in rest if re.match(r"(file|with)=", word))
     words = tuple(word for word in rest if not re.match(r"(file|with)=", word))
     return Fence(page, line, kind, words, options, f"{text}\n" if text else "")
+
+
+def with_characters(text: str) -> str:
+    """Return rule text with the characters that it names by number, as `<U+200B>`: those that nobody can see."""
+    return re.sub(r"<U\+([0-9A-F]{4})>", lambda match: chr(int(match[1], 16)), text)
 
 
 def replace(fence: Fence, text: str) -> None:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -16,12 +18,12 @@ from dsl.analysis.build import build
 from dsl.syntax.codes import CODES
 from dsl.syntax.diagnostics import Diagnostic, Severity
 from dsl.syntax.source import SourceFile
-from tests.docs.fences import ROOT
+from tests.docs.fences import ROOT, with_characters
+from tests.docs.without_samples import WITHOUT
 
 PAGE = ROOT / "docs/diagnostics.md"
 _OPENING = Path(__file__).with_name("diagnostics_opening.md")
 _TOLD = Path(__file__).with_name("diagnostic_samples.txt")
-_RIGHT = "\n-- right\n"
 _LAYERS = {
     "E1": "Spelling and grammar",
     "N1": "Spelling and grammar",
@@ -33,19 +35,46 @@ _LAYERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A wrong file and a right one, and the file beside both, if there is one."""
+
+    bad: str
+    good: str
+    beside: str | None = None
+    named: str = ""
+
+    def found(self, text: str) -> list[Diagnostic]:
+        """Return what is found in `text`, as one of the two."""
+        files = [SourceFile("sample.rules", with_characters(text) + "\n")]
+        others = [SourceFile(self.named, self.beside + "\n")] if self.beside is not None else []
+        rules = [*files, *(one for one in others if one.name.endswith(".rules"))]
+        return list(build(rules, texts=[one for one in others if one not in rules]).diagnostics)
+
+
 def _told() -> dict[str, str]:
     """Return what is told of each code: two samples with `-- right` between them, or words."""
     _, *parts = _TOLD.read_text(encoding="utf-8").split("== ")
     return {code: text.strip() for code, _, text in (part.partition("\n") for part in parts)}
 
 
+def _sample(text: str) -> Sample | None:
+    parts = re.split(r"^-- (right|beside [\w./]+)\n", text, flags=re.MULTILINE)
+    behind = dict(zip(parts[1::2], (part.strip("\n") for part in parts[2::2]), strict=True))
+    if "right" not in behind:
+        return None
+    named = next((name for name in behind if name != "right"), None)
+    beside = None if named is None else behind[named]
+    return Sample(parts[0].strip("\n"), behind["right"], beside, (named or "").removeprefix("beside "))
+
+
 TOLD = _told()
-SAMPLES = {code: (bad, good) for code, text in TOLD.items() for bad, sep, good in [text.partition(_RIGHT)] if sep}
+SAMPLES = {code: sample for code, text in TOLD.items() if (sample := _sample(text)) is not None}
 
 
-def _found(text: str) -> list[Diagnostic]:
-    found = build([SourceFile("sample.rules", text + "\n")]).diagnostics
-    return [one for one in found if one.severity is not Severity.NOTE]
+def _of_its_kind(code: str, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the errors and warnings; of a note's sample, the notes, which stand beside an error."""
+    return [one for one in found if (one.severity is Severity.NOTE) == code.startswith("N")]
 
 
 def page() -> str:
@@ -58,7 +87,7 @@ def _parts() -> Iterator[str]:
         yield f"\n## {title}\n"
         for code in codes:
             yield f"\n### {code}: {CODES[code].replace('`', '')}\n\n"
-            yield from _sampled(code) if code in SAMPLES else [f"{_wrapped(TOLD[code])}\n"]
+            yield from _sampled(code) if code in SAMPLES else _unsampled(code)
 
 
 def _title(code: str) -> str:
@@ -70,12 +99,27 @@ def _place(code: str) -> tuple[int, str]:
 
 
 def _sampled(code: str) -> Iterator[str]:
-    bad, good = SAMPLES[code]
-    found = _found(bad)[0]
+    sample = SAMPLES[code]
+    found = _of_its_kind(code, sample.found(sample.bad))[0]
+    others = "" if found.severity is not Severity.NOTE else " ".join(_others(sample)) + " "
+    beside = f" with={sample.named}" if sample.beside is not None else ""
     help_ = f" Help: {found.help}{'' if found.help.endswith('?') else '.'}" if found.help else ""
-    yield f"```rules-wrong {code}\n{bad}\n```\n\n"
+    yield f"```rules-wrong {others}{code}{beside}\n{sample.bad}\n```\n\n"
+    if sample.beside is not None:
+        kind = "rules" if sample.named.endswith(".rules") else "work"
+        away = " with=club.rules" if kind == "rules" else ""
+        yield f"Beside it lies `{sample.named}`:\n\n```{kind} file={sample.named}{away}\n{sample.beside}\n```\n\n"
     yield f"{_wrapped(f'Spotter says: {found.message}.{help_}')}\n\n"
-    yield f"```rules\n{good}\n```\n"
+    right = " file=club.rules" if sample.named.endswith(".rules") else ""
+    yield f"```rules{beside}{right}\n{sample.good}\n```\n"
+
+
+def _others(sample: Sample) -> list[str]:
+    return [one.code for one in sample.found(sample.bad) if one.severity is not Severity.NOTE]
+
+
+def _unsampled(code: str) -> Iterator[str]:
+    yield f"{_wrapped(f'{TOLD[code]} There is no sample here: {WITHOUT[code].why}.')}\n"
 
 
 def _wrapped(text: str, width: int = 112) -> str:
@@ -95,11 +139,20 @@ def test_every_code_is_explained_once() -> None:
     assert _TOLD.read_text(encoding="utf-8").count("== ") == len(CODES)
 
 
+def test_every_code_has_a_sample_or_a_reason_why_not() -> None:
+    assert sorted([*SAMPLES, *WITHOUT]) == sorted(CODES)
+
+
 @pytest.mark.parametrize("code", sorted(SAMPLES))
 def test_the_bad_sample_gives_its_code_and_the_good_one_gives_none(code: str) -> None:
-    bad, good = SAMPLES[code]
-    assert [found.code for found in _found(bad)] == [code]
-    assert [f"{found.code} {found.message}" for found in _found(good)] == []
+    sample = SAMPLES[code]
+    assert [found.code for found in _of_its_kind(code, sample.found(sample.bad))] == [code]
+    assert [f"{found.code} {found.message}" for found in sample.found(sample.good)] == []
+
+
+@pytest.mark.parametrize("code", sorted(WITHOUT))
+def test_what_no_text_can_show_is_given_all_the_same(code: str, tmp_path: Path) -> None:
+    assert code in {found.code for found in WITHOUT[code].found(tmp_path)}
 
 
 def test_the_page_is_what_the_codes_and_samples_make() -> None:

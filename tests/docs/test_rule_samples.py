@@ -9,28 +9,38 @@ from dsl.semantics.compiler import read_paths
 from dsl.syntax.diagnostics import Diagnostic, Severity
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
-from tests.docs.fences import ROOT, Fence, every_fence, fences
+from tests.docs.fences import ROOT, Fence, every_fence, fences, with_characters
 
 RIGHT = every_fence("rules")
 WRONG = every_fence("rules-wrong")
 
 
-def _sources(fence: Fence) -> list[SourceFile]:
-    own = SourceFile(fence.options.get("file", "sample.rules"), fence.text)
-    if "with" not in fence.options:
-        return [own]
-    name = fence.options["with"]
+def _beside(fence: Fence) -> tuple[list[SourceFile], list[SourceFile]]:
+    """Return the rules and the texts of works that a sample is compiled with."""
+    name = fence.options.get("with")
+    if name is None:
+        return [], []
     if (ROOT / name).exists():
-        return [own, *read_paths([ROOT / name], Limits())[0]]
+        return read_paths([ROOT / name], Limits())[0], []
     named = next(other for other in fences(fence.page) if other.options.get("file") == name)
-    return [own, SourceFile(name, named.text)]
+    files = [SourceFile(name, named.text)]
+    return ([], files) if named.kind == "work" else (files, [])
 
 
 def _reported(fence: Fence) -> list[Diagnostic]:
     """Return what is wrong with the sample itself; overriding a pack's rule rightly fails that pack's examples."""
-    own, *others = _sources(fence)
-    found = build([own, *others]).diagnostics
-    return [one for one in found if one.severity is not Severity.NOTE and one.span.source == own.name]
+    own = SourceFile(fence.options.get("file", "sample.rules"), with_characters(fence.text))
+    rules, texts = _beside(fence)
+    found = [
+        one
+        for one in build([own, *rules], texts=texts).diagnostics
+        if one.span.source in ("", own.name, *_works(texts))
+    ]
+    return [one for one in found if one.severity is not Severity.NOTE or one.code in fence.words]
+
+
+def _works(texts: list[SourceFile]) -> list[str]:
+    return [text.name for text in texts]
 
 
 def test_there_are_samples() -> None:

@@ -99,6 +99,7 @@ def percent_in(site: Site, node: Node) -> ast.Quantity:
             "load is changed by a share of itself",
             f"write `{quantity.value} %`",
         )
+        return ast.Quantity(quantity.value, None, quantity.span)
     return quantity
 
 

@@ -173,6 +173,10 @@ class Gathering:
 
     def _stuck_to(self, before: Token, item: Token) -> BrokenError:
         """Return the finding about a word that no comma and no new line makes a term."""
+        if self._reads_red_flag(item):
+            return self._broken("E102", item, f"`{item}` is not how a red flag is marked", "write `red flag`")
+        if item.kind == "FLAG" and before.kind == "RED":
+            return self._broken("E138", before, "a comma stands before `red flag`", "leave the comma out")
         if (near := nearest(str(item), FACT_WORDS)) is not None:
             return self._broken("E102", item, f"`{item}` is not a word of the language", f"did you mean `{near}`?")
         opening = self.terms[-1].name
@@ -181,8 +185,15 @@ class Gathering:
             return self._broken(
                 "E102", opening, f"`{opening}` is not a word of the language", f"did you mean `{near}`?"
             )
+        if before is opening:
+            advice = f"write `{before}_{item}` for one name, or write `{before}, {item}` for two terms"
+            return self._broken("E116", item, f"`{before} {item}` is neither one name nor a list", advice)
         advice = f"write `{before}, {item}`, or put `{item}` on a line of its own"
         return self._broken("E116", item, f"a comma is missing before `{item}`", advice)
+
+    def _reads_red_flag(self, item: Token) -> bool:
+        """Return whether a word is meant for `red flag`: `redflag`, or the two exchanged."""
+        return meant_among_terms(str(item)) == "red flag" and not (item.kind == "FLAG" and not self._next("RED"))
 
     def _opens_line(self, item: Token) -> bool:
         at = next(i for i, other in enumerate(self._items) if other is item)

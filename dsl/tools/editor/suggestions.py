@@ -14,6 +14,7 @@ from dsl.tools.editor.renaming import Edit
 
 _NEAREST = re.compile(r"did you mean `([^`]+)`\?")
 _WRITE = re.compile(r"write `([^`…]+)`")
+_LEAVE_OUT = re.compile(r"leave `[^`]+` out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def suggestions(project: Project, found: Diagnostic) -> Iterator[Suggestion]:
     for text in _texts(found):
         edit = Edit(found.span, text)
         if _mends(source, edit):
-            yield Suggestion(f"Write `{text}`", edit, found)
+            yield Suggestion(f"Write `{text}`" if text else "Leave it out", edit, found)
     yield from _added(source, found)
 
 
@@ -45,6 +46,7 @@ def _texts(found: Diagnostic) -> Iterator[str]:
     """Yield what may have to stand in the place of a syntax error: what the help says, each of the readings."""
     if found.code.startswith("E1"):
         yield from (match[1] for match in _WRITE.finditer(found.help or ""))
+        yield from [""] if _LEAVE_OUT.match(found.help or "") else []
         yield from (found.example or "").splitlines()
 
 

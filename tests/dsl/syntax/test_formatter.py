@@ -139,3 +139,17 @@ def test_a_tree_made_by_hand_that_lacks_a_part_is_refused() -> None:
     with pytest.raises(TypeError):
         action(ast.Action(ast.ActionKind.REFER))
     assert action(ast.Action(ast.ActionKind.AVOID, (ast.Target((Name("a"),)),))) == ["avoid a"]
+
+
+def test_a_byte_order_mark_moves_no_comment() -> None:
+    assert format_file(SourceFile("a.rules", "\ufeff# said\nclass a\n")) == "# said\nclass a\n"
+
+
+def test_a_comment_inside_of_a_short_statement_goes_above_it_whole() -> None:
+    text = 'exercise a\n  # said\n  "A" is b\n'
+    assert format_file(SourceFile("a.rules", text)) == '# said\nexercise a "A" is b\n'
+
+
+def test_of_two_comments_that_say_the_same_both_stay() -> None:
+    text = 'exercise a\n  # said\n  "A" is b\n  # said\n  , c\n'
+    assert format_file(SourceFile("a.rules", text)) == '# said\nexercise a "A"\n  # said\n  is b, c\n'

@@ -22,6 +22,7 @@ from tests.dsl.syntax.texts import SAMPLE, SHIPPED, parsed, statement, statement
 REAL = [SAMPLE, *SHIPPED.values()]
 JUNK = ["(", ")", '"', ",", ";", "\n", "\n\n  ", " when ", " and ", "#", "7", "é", "\u202e", "\0", "=", "X", "“", "-"]
 GAPS = [" ", "  ", "\t", "\n  ", "\r\n    ", "  # said in between\n  ", "\n\n  "]
+OWN_LINES = ["\n# below\n    ", "\n  # below\n    "]
 
 
 def tokens(text: str) -> list[str]:
@@ -62,6 +63,23 @@ def test_the_canonical_text_depends_on_no_layout(node: ast.Statement, data: st.D
     gaps = data.draw(st.lists(st.sampled_from(GAPS), min_size=len(others), max_size=len(others)))
     spread = first + "".join(gap + word for gap, word in zip(gaps, others, strict=True))
     assert format_statement(statement(spread)) == canonical
+
+
+@given(trees.statements, st.data())
+def test_comments_between_any_two_words_survive_and_formatting_settles_at_once(
+    node: ast.Statement, data: st.DataObject
+) -> None:
+    first, *others = tokens(format_statement(node))
+    gaps = data.draw(st.lists(st.sampled_from([*GAPS, *OWN_LINES]), min_size=len(others), max_size=len(others)))
+    spread = first + "".join(gap + word for gap, word in zip(gaps, others, strict=True))
+    once = _formatted(spread)
+    assert statements(once) == (node,)
+    assert _comments(once) == _comments(spread)
+    assert _formatted(once) == once
+
+
+def _comments(text: str) -> Counter[str]:
+    return Counter(comment.text for comment in parsed(text)[0].comments)
 
 
 @given(trees.guards, st.integers(1, 3))
@@ -125,6 +143,26 @@ def test_no_slip_in_a_real_file_is_too_strange(text: str, data: st.DataObject) -
         cut = data.draw(st.integers(0, 4))
         piece = piece[:at] + data.draw(st.sampled_from(["", *JUNK])) + piece[at + cut :]
     _told(piece)
+
+
+SLIPS = ["-", "*", ",", ".", ":", ";", "(", ")", "“", "—", "=", "==", "%", "é", "if", "the", "and", "WHEN", "expect"]
+
+
+@given(st.sampled_from(REAL), st.data())
+def test_one_slip_is_told_once_or_twice(text: str, data: st.DataObject) -> None:
+    read = [token for token in grammar().tokens(text, 0, len(text)) if token.kind != "COMMENT"]
+    at = data.draw(st.integers(0, len(read) - 2))
+    token, other = read[at : at + 2]
+    slip = data.draw(
+        st.one_of(
+            st.just(""),
+            st.just(f"{token} {token}"),
+            st.just(f"{other} {token}"),
+            st.sampled_from(SLIPS).map(lambda odd: f"{odd} {token}"),
+        )
+    )
+    _, found = parsed(text[: token.start] + slip + text[token.end :])
+    assert len(found) <= 2, [f"{one.code} {one.message}" for one in found]
 
 
 @given(st.sampled_from(REAL), st.data())

@@ -24,6 +24,19 @@ def _suggested(text: str) -> list[Suggestion]:
         ("aviod deadlift when always", ["Write `avoid`"], "avoid deadlift when always"),
         ("avoid deadlift when pain==acute", ["Write `=`"], "avoid deadlift when pain=acute"),
         ("never deadlift when always", ["Write `avoid`"], "avoid deadlift when always"),
+        ("avoid deadlift when pain is not acute", ["Write `not pain=acute`"], "avoid deadlift when not pain=acute"),
+        (
+            "avoid deadlift when pain in acute, none",
+            ["Write `pain in (acute, none)`"],
+            "avoid deadlift when pain in (acute, none)",
+        ),
+        ("avoid back squat when always", ["Write `back_squat`", "Write `back, squat`"], "avoid back_squat when always"),
+        (
+            "avoid deadlift when always because It hurts",
+            ['Write `"It hurts"`'],
+            'avoid deadlift when always because "It hurts"',
+        ),
+        ("- avoid deadlift when always", ["Leave it out"], " avoid deadlift when always"),
         (
             "avoid deadlift, squat_pattern but not box_squat, lunge_pattern when always",
             ["Write `deadlift, squat_pattern but not (box_squat, lunge_pattern)`"],

@@ -1,0 +1,223 @@
+"""Recognises everyday English, and other languages' words and signs, where the rules have a word of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.grammar import grammar
+from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined, with_unit
+from dsl.syntax.stuck import Stuck
+from dsl.syntax.tree import Token
+
+_AT_MOST = ("at most", "up to", "no more than", "not more than", "max", "maximum", "lte", "le")
+_AT_LEAST = ("at least", "no less than", "not less than", "min", "minimum", "gte", "ge")
+_BELOW = ("less than", "lower than", "smaller than", "fewer than", "below", "under", "lt")
+_ABOVE = ("greater than", "more than", "higher than", "bigger than", "larger than", "above", "over", "exceeds", "gt")
+_EQUAL = ("", "equals", "equal", "equal to", "exactly")
+_COMPARED = {
+    **{
+        f"{verb} {words}".strip(): (sign,)
+        for sign, phrases in (("<=", _AT_MOST), (">=", _AT_LEAST), ("<", _BELOW), (">", _ABOVE), ("=", _EQUAL))
+        for words in phrases
+        for verb in ("", "is", "are")
+        if words or verb
+    },
+    **dict.fromkeys(("has", "contains", "includes", "of", ":"), ("=",)),
+    **dict.fromkeys(("is not", "are not", "isnt", "isn", "not =", "not", "lacks", "has not", "is no"), ("!=",)),
+    "> =": (">=",),
+    "= >": (">=",),
+    "< =": ("<=",),
+    "= <": ("<=",),
+    "to": ("<=",),
+    "is in": ("in",),
+    "is not in": ("not in",),
+    "is between": ("between",),
+    "between # to #": ("between # and #",),
+    "from # to #": ("between # and #",),
+    "# to #": ("between # and #",),
+    "# - #": ("between # and #",),
+    "# \u2013 #": ("between # and #",),
+}
+"""How people compare, and the signs that do."""
+
+_WORDED = {
+    **dict.fromkeys(("where", "while", "whenever", "provided", "for", "in", "="), ("when",)),
+    **dict.fromkeys(("when", "if", "with"), ("given", "when")),
+    **dict.fromkeys(("unless", "except if", "except", "but not", "but"), ("except when", "but not", "when not")),
+    **dict.fromkeys(("excluding", "without", "apart from", "other than"), ("but not",)),
+    **dict.fromkeys(("plus", "also", "as well as"), ("and",)),
+    ", and": (",", "and"),
+    ", or": (",", "or"),
+    "xor": ("or",),
+    **dict.fromkeys((";", "/"), (",", "or")),
+    **dict.fromkeys(("percent", "pct", "per cent"), ("%",)),
+    **dict.fromkeys(("reason", "since"), ("because",)),
+    **dict.fromkeys(("message", "tell"), ("say",)),
+    **dict.fromkeys(("source", "cite", "see"), ("from",)),
+    **dict.fromkeys(("using", "use"), ("instead", "to")),
+    **dict.fromkeys(("all exercises", "all", "every", "each", "everything", "any exercise"), ("any",)),
+    **dict.fromkeys(("training", "exercise", "workout", "everything"), ("session", "any")),
+    **dict.fromkeys(("then", "should be"), ("expect",)),
+    **dict.fromkeys((">=", "> ="), ("at least",)),
+    **dict.fromkeys(("<=", "< ="), ("at most",)),
+    **dict.fromkeys(("yes / no", "yes no", "boolean", "bool"), ("yes or no",)),
+    **dict.fromkeys(("from # to #", "between # and #", "# - #", "# \u2013 #", "# and #"), ("# to #", "in # to #")),
+    **dict.fromkeys(("-", "--", "\u2013", "\u2014"), (":",)),
+    **{word: (str(number),) for number, word in enumerate(("one", "two", "three", "four", "five", "six"), start=1)},
+    ",": ("and", "<"),
+    ":": ("when", "is"),
+    "as": ("when", "because"),
+    "before": ("for",),
+    "of": ("for",),
+    "# of": ("at least # of",),
+    "any of": ("at least 1 of",),
+}
+"""Words that other languages, and people, use for words of this one."""
+
+_NEEDLESS = (
+    *("the", "a", "an", "is", "are", "be", "to be", "should be", "must be", "exercise", "exercises"),
+    *("either", "both", "department", "room", "for", "that", "also", "then", ",", ":", "=", "("),
+    *("-", "--", "\u2013", "\u2014"),
+)
+"""What says nothing where it is too much."""
+
+_NEEDLESS_AFTER = {"to": "REFER", "of": "INSTEAD"}
+"""What says nothing behind one word."""
+
+_ADVICE = {
+    "all of": "write the conditions with `and` between them",
+    "neither": "write `not (… or …)`",
+    "nor": "write `not (… or …)`",
+    "isn": "write `not fact=value`",
+    "without": "write `not` and a condition, such as `not clearance=yes`",
+    "http": 'write `url "…"`',
+    "https": 'write `url "…"`',
+}
+"""What has no word of its own in the language, and how it is said."""
+
+_LONGEST = 4
+
+
+class _Found(NamedTuple):
+    """A phrase in the text: from which token to before which, and what to write for it."""
+
+    start: int
+    end: int
+    instead: tuple[str, ...]
+
+
+def reworded(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a phrase at the place that fits once the language's own words stand for it."""
+    if stuck.token is None:
+        return None
+    return next((_said(stuck, code, found) for code, found in _readings(stuck)), None)
+
+
+def _readings(stuck: Stuck) -> Iterator[tuple[str, _Found]]:
+    """Yield what the text may be meant to say: first where the next two words fit behind it, then where one does.
+
+    What is left out altogether needs both: without a value, `pain=, pain_level=5` would do without its comma as well.
+    """
+    for confirmed in (2, 1):
+        for start, end in _stretches(len(stuck.read), len(stuck.tokens)):
+            for code, meanings in _meanings(stuck.tokens[:end], start):
+                for meaning in meanings:
+                    found = _Found(start, end, _filled(meaning, stuck.tokens[start:end]))
+                    if (meaning or confirmed > 1) and _goes_on(stuck, found, confirmed):
+                        yield code, found
+
+
+def advised(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a phrase that the language says in another way altogether."""
+    for start, end in _stretches(len(stuck.read), len(stuck.tokens)):
+        phrase = " ".join(stuck.tokens[start:end])
+        if phrase in _ADVICE:
+            place = stuck.span_of(stuck.tokens[start], stuck.tokens[end - 1])
+            return stuck.found("E102", f"`{phrase}` is not a word of the language here", _ADVICE[phrase], at=place)
+    return None
+
+
+def _stretches(place: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of tokens that begin at the place, or reach up to it: the longest first."""
+    for length in range(_LONGEST, 0, -1):
+        for start in range(place, max(-1, place - length - 1), -1):
+            if start + length <= end:
+                yield start, start + length
+
+
+def _meanings(tokens: Sequence[Token], start: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what the words from `start` on may be meant to say, each with the code that reports it."""
+    words = " ".join("#" if token.kind == "DECIMAL" else token.lower() for token in tokens[start:])
+    if words in _COMPARED:
+        yield "E108", _COMPARED[words]
+    if words in _WORDED:
+        yield "E102", _WORDED[words]
+    if words in _NEEDLESS or (start and _NEEDLESS_AFTER.get(words) == tokens[start - 1].kind):
+        yield "E101", ("",)
+
+
+def _filled(meaning: str, tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the words of a meaning, the numbers of the text in its blanks."""
+    numbers = iter([token for token in tokens if token.kind == "DECIMAL"])
+    return tuple(next(numbers) if word == "#" else word for word in meaning.split())
+
+
+def _goes_on(stuck: Stuck, found: _Found, confirmed: int) -> bool:
+    """Return whether the statement goes on with the words that stand for a phrase."""
+    behind = [token.kind for token in stuck.tokens[found.end :]][:confirmed]
+    kinds = [*(_kind(word) for word in found.instead), *(behind or ["$END"])]
+    return stuck.replayed(found.start).fitting(kinds) == len(kinds)
+
+
+@cache
+def _kind(word: str) -> str:
+    return next(token.kind for token in grammar().tokens(word, 0, len(word)))
+
+
+def _said(stuck: Stuck, code: str, found: _Found) -> Diagnostic:
+    tokens = stuck.tokens[found.start : found.end]
+    phrase, place = " ".join(tokens), stuck.span_of(tokens[0], tokens[-1])
+    if code == "E108" and _compares(stuck, found.start):
+        value = _compared(stuck, found)
+        whole = stuck.span_of(stuck.tokens[found.start - 1], [*tokens, *value][-1])
+        help_ = f"write `{_comparison(stuck, found, value)}`"
+        return stuck.found(code, f"`{phrase}` is not how values are compared", help_, at=whole)
+    if not found.instead:
+        what = "the parentheses" if phrase == "(" else f"`{phrase}`"
+        return stuck.found("E101", f"`{phrase}` is not needed here", f"leave {what} out", at=place)
+    known = all(token.kind != "NAME" for token in tokens)
+    told = "cannot stand here" if known else "is not a word of the language here"
+    before = stuck.tokens[found.start - 1]
+    if before.end == tokens[0].start and found.instead[0].isalpha():  # `acute, pain_level`: `and` needs its space
+        help_ = f"write `{joined([before, *found.instead])}`"
+        return stuck.found("E102", f"`{phrase}` {told}", help_, at=stuck.span_of(before, tokens[-1]))
+    return stuck.found("E102", f"`{phrase}` {told}", f"write `{joined(found.instead)}`", at=place)
+
+
+def _compared(stuck: Stuck, found: _Found) -> Sequence[Token]:
+    """Return the value behind a phrase, unless it holds the values itself."""
+    inside = any(word[0].isdigit() for word in found.instead)
+    return () if inside else with_unit(stuck.tokens[found.end :])
+
+
+def _comparison(stuck: Stuck, found: _Found, value: Sequence[Token]) -> str:
+    """Return the whole comparison as it should be: in a limit the last value counts as allowed."""
+    fact, instead = stuck.tokens[found.start - 1], found.instead
+    if _in_limit(stuck, found.start):
+        instead = tuple({"<": "<=", ">": ">="}.get(word, word) for word in instead)
+    if instead == ("!=",):
+        return joined(["not", fact, "=", *value])
+    return joined([fact, *instead, *value])
+
+
+def _compares(stuck: Stuck, place: int) -> bool:
+    """Return whether a comparison stands at the place."""
+    return stuck.opener == "EXAMPLE" or _in_limit(stuck, place) or in_guard(stuck.tokens[:place])
+
+
+def _in_limit(stuck: Stuck, place: int) -> bool:
+    clauses = (token.kind for token in reversed(stuck.tokens[:place]) if token.kind in CLAUSES | {"WHEN"})
+    return next(clauses, "") == "LIMIT"

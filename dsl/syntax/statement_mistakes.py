@@ -1,0 +1,170 @@
+"""Recognises parts of a statement that are missing, in the wrong order, or of another statement."""
+
+from __future__ import annotations
+
+from dsl.syntax.building.rules import ACTIONS
+from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.grammar import grammar
+from dsl.syntax.guard_mistakes import CLAUSES
+from dsl.syntax.stuck import Stuck
+
+_HOMES = {
+    **dict.fromkeys(("REVIEW", "COVERS"), "the header of a file, below `pack`"),
+    **dict.fromkeys(("IS", "NEEDS"), "`exercise`"),
+    **dict.fromkeys(("ASKED", "OPTIONAL", "CONTEXT", "DEFAULT", "CODE", "SUGGESTS"), "`fact`"),
+    **dict.fromkeys(("EXPECT", "HAS", "LACKS"), "`example`"),
+    **dict.fromkeys(
+        ("BECAUSE", "SAY", "FROM", "EVIDENCE", "LIMIT", "TO", "INSTEAD", "EXCEPT", "ABSOLUTE"),
+        "a rule, after its guard",
+    ),
+    "URL": "`source`",
+    "ALSO": "`fact` or `exercise`",
+    "AUTHOR": "the header of a file or a rule",
+    "WITH": "the targets of a rule, before `when`",
+}
+_RULES = frozenset({"RULE", *(word.upper() for word in ACTIONS)})
+
+
+def second_statement(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a statement that begins on the line of another one."""
+    if stuck.token is None or str(stuck.token) not in grammar().openers or not stuck.complete:
+        return None
+    return stuck.found(
+        "E139", f"`{stuck.word}` opens a statement in the middle of a line", "begin a new line before it"
+    )
+
+
+def second_action(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a second action in one rule: `avoid x when a and avoid y when b`, `… then stop`, `… else allow`."""
+    words = stuck.tokens[len(stuck.read) :]
+    opens = [token for token in words[:2] if str(token) in ACTIONS]
+    leads = stuck.word in ("then", "else", "otherwise") or stuck.after in ("AND", "OR", "COMMA")
+    if stuck.token is None or not leads or not opens or stuck.opener not in _RULES:
+        return None
+    return stuck.found(
+        "E139",
+        f"`{opens[0]}` begins a second rule in the middle of this one",
+        "write it on a new line, with its own guard",
+        at=stuck.span_of(opens[0]),
+    )
+
+
+def misplaced(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a clause that belongs to another kind of statement."""
+    home = _HOMES.get(stuck.kind)
+    if home is None or not stuck.complete:
+        return None
+    return stuck.found("E128", f"`{stuck.word}` does not belong here", f"it belongs to {home}")
+
+
+def guard_comes_later(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a clause that stands before the guard of its rule."""
+    if stuck.kind not in CLAUSES or "WHEN" not in stuck.accepted or "WHEN" not in stuck.following(len(stuck.tokens)):
+        return None
+    if stuck.kind == "EXCEPT":
+        return None
+    advice = f"write `when …` first, then `{stuck.word} …`"
+    return stuck.found("E128", f"`{stuck.word}` stands before the guard of the rule", advice)
+
+
+def without_reason(stuck: Stuck) -> Diagnostic | None:
+    """Recognise an exception or an override that gives no reason."""
+    if "BECAUSE" not in stuck.accepted or stuck.complete or stuck.kind not in CLAUSES | {"$END"}:
+        return None
+    what = "an override" if stuck.opener == "OVERRIDE" else "an exception"
+    return stuck.found(
+        "E129", f"{what} needs a reason", 'write `because "…"` after its guard', at=stuck.span_of(stuck.read[-1])
+    )
+
+
+def without_guard(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a rule that ends, or goes on with a clause, before it has a guard."""
+    if "WHEN" not in stuck.accepted or stuck.kind not in CLAUSES | {"$END"}:
+        return None
+    place = stuck.span_of(stuck.read[-1])
+    return stuck.found(
+        "E104",
+        f"`when` is missing after `{stuck.read[-1]}`",
+        "write `when` and a guard; `when always` applies to everybody",
+        at=place,
+    )
+
+
+def without_given(stuck: Stuck) -> Diagnostic | None:
+    """Recognise an example that says nothing about its member."""
+    if stuck.kind != "EXPECT" or "GIVEN" not in stuck.accepted:
+        return None
+    return stuck.found("E101", "`given` is missing before `expect`", "write `given` and facts, or `given nothing`")
+
+
+def share_of_load(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `reduce deadlift by 20 %`, `reduce load to 20 %`, `progress load by 5-10 %`."""
+    verb = next((token for token in reversed(stuck.read) if token.kind in ("REDUCE", "PROGRESS")), None)
+    between = stuck.kind == "TO" and stuck.after == "DECIMAL"
+    if verb is None or stuck.token is None or not (between or stuck.accepted in ({"BY"}, {"LOAD"})):
+        return None
+    if between:
+        return stuck.found("E101", "load is changed by one share, not by a range", f"write `by {stuck.read[-1]} %`")
+    if stuck.kind == "TO":
+        return stuck.found("E101", "load is changed by a share, not to one", f"write `{verb} load by … %`")
+    if stuck.kind == "DECIMAL":
+        return None
+    return stuck.found(
+        "E101", f"`{stuck.word}` cannot stand here", f"write `{verb} load by {_share(stuck)} % for {_about(stuck)}`"
+    )
+
+
+def _share(stuck: Stuck) -> str:
+    """Return the number that stands next."""
+    return next((str(token) for token in stuck.rest if token.kind == "DECIMAL"), "…")
+
+
+def _about(stuck: Stuck) -> str:
+    """Return the name or `any` that stands next."""
+    return next((str(t) for t in stuck.tokens[len(stuck.read) :] if t.kind in ("NAME", "ANY")), "any")
+
+
+def nameless_rule(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `rule:`, `rule 1:`."""
+    if stuck.token is None or stuck.after != "RULE" or stuck.kind not in ("COLON", "DECIMAL"):
+        return None
+    advice = "write `rule` and a name that begins with a letter, or leave `rule` out"
+    return stuck.found("E101", "the rule has no name", advice)
+
+
+def verdict_first(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `expect avoid deadlift`."""
+    words = stuck.tokens[len(stuck.read) : len(stuck.read) + 2]
+    if stuck.after != "EXPECT" or stuck.kind == "NAME" or [word.kind for word in words[1:]] != ["NAME"]:
+        return None
+    if not stuck.fits("NAME", stuck.kind):
+        return None
+    place = stuck.span_of(words[0], words[1])
+    return stuck.found("E101", "the exercise comes first", f"write `{words[1]} {words[0]}`", at=place)
+
+
+def without_kind(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a fact that does not say what its values are."""
+    if stuck.opener != "FACT" or not {"ONE", "MANY", "YES", "NUMBER"} <= stuck.accepted:
+        return None
+    code = "E103" if stuck.token is None else "E101"
+    name = next((token for token in stuck.read[1:] if token.kind == "NAME"), stuck.read[-1])
+    advice = "write `one of …`, `many of …`, `yes or no` or `number … to …` after its name and label"
+    return stuck.found(code, f"`{name}` does not say what its values are", advice)
+
+
+def without_range(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a parameter that does not say how far it may be moved."""
+    if stuck.opener != "PARAMETER" or stuck.kind != "$END" or "IN" not in stuck.accepted:
+        return None
+    value = stuck.read[-1]
+    return stuck.found("E103", "the parameter has no range that it may be moved in", f"write `{value} in … to …`")
+
+
+def no_date(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a date in words, or cut short."""
+    if stuck.token is None or stuck.accepted != {"DATE"} or stuck.kind in grammar().refused:
+        return None
+    last = next(reversed([t for t in stuck.tokens[len(stuck.read) :] if t.line == stuck.token.line]))
+    advice = "write it as year-month-day, such as `2027-05-01`"
+    return stuck.found("E119", "this is not a date", advice, at=stuck.span_of(stuck.token, last))
