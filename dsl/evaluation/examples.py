@@ -12,6 +12,7 @@ from typing import Protocol, assert_never
 import msgspec
 
 from dsl.evaluation.compiled import Compiled, Found
+from dsl.evaluation.masks import places
 from dsl.evaluation.outcome import ExerciseOutcome, Judgement, Outcome
 from dsl.evaluation.questions import Questions
 from dsl.evaluation.reference import Reference
@@ -178,8 +179,7 @@ class _AsAsked:
 
     @property
     def session(self) -> Sequence[ir.Rule]:
-        ranks = self._found.applying if self._found.deciding is None else self._found.deciding
-        rules = (self._ranked[rank] for rank in ranks)
+        rules = (self._ranked[rank] for rank in places(self._found.speaking))
         return [rule for rule in rules if not rule.exercises]
 
     def judgement(self, exercise: str) -> Judgement:
