@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from dsl.analysis.diff import Change, Difference, IncomparableError, compare
+from dsl.analysis.changes import Change, Difference, IncomparableError
+from dsl.analysis.diff import compare
 from dsl.evaluation.explanation import spelled
 from dsl.semantics.compiler import compile_sources
 from dsl.semantics.reading import read_paths

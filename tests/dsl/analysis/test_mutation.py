@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dsl.analysis.mutation import Mutation, faults, mutate
-from dsl.evaluation.examples import first_failure, run_examples
+from dsl.analysis.faults import Mutation, faults
+from dsl.analysis.mutation import mutate
+from dsl.evaluation.examples import first_unmet, run_examples
 from dsl.semantics.release import Artifact
 from tests.dsl.semantics.compiling import compiled
 
@@ -68,7 +69,7 @@ def test_without_examples_nothing_is_noticed_and_each_survivor_brings_its_own() 
         assert compilation.release is not None
         assert run_examples(compilation.release.artifact, compilation.examples) == []
         faulty = by_what[survivor.rule, survivor.what]
-        assert first_failure(faulty, compilation.examples) is not None
+        assert first_unmet(faulty, compilation.examples) is not None
 
 
 def test_a_fault_that_changes_nobody_is_no_survivor() -> None:
@@ -76,6 +77,28 @@ def test_a_fault_that_changes_nobody_is_no_survivor() -> None:
     _, found = tried(text)
     assert found.harmless > 0
     assert not any(one.rule == "one/b" and one.what == "the rule is left out" for one in found.survivors)
+
+
+def test_a_watcher_ends_it_and_what_was_not_tried_is_named() -> None:
+    text = VOCABULARY + RULES
+    artifact, whole = tried(text)
+    of_sore = [fault for fault in faults(artifact) if fault.rule == "one/sore"]
+    found = mutate(artifact, (), progress=lambda planted: [fault for fault in planted if fault in of_sore])
+    assert found.noticed + found.harmless + len(found.survivors) == len(of_sore)
+    assert "one/sore" not in found.untried
+    assert {"one/tender", "one/many", "one/end"} <= set(found.untried)
+    assert whole.untried == ()
+
+
+def test_the_order_of_examples_leaves_no_trace() -> None:
+    examples = "".join(
+        f'example "{level}"\n  given condition=disc, level={level}, cleared=no\n  expect squat {verdict}\n'
+        for level, verdict in ((5, "allowed"), (6, "avoid"), (9, "avoid"))
+    )
+    artifact, found = tried(VOCABULARY + RULES + examples)
+    compilation = compiled(VOCABULARY + RULES + examples)
+    assert found == mutate(artifact, compilation.examples[::-1])
+    assert found.noticed > 0
 
 
 def test_nothing_to_plant_is_a_full_score() -> None:
