@@ -62,7 +62,7 @@ class Survivor(msgspec.Struct, frozen=True):
 class Mutation(msgspec.Struct, frozen=True):
     """What became of planted faults. `harmless` are those that change nobody's answer.
 
-    `untried` are rules whose faults were not planted, because whoever watches had seen enough.
+    `untried` are rules of which not all faults were planted, because whoever watches had seen enough.
     """
 
     noticed: int

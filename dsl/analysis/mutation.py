@@ -6,7 +6,7 @@ there is nobody, the fault is none, and that is proved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from dsl.analysis.diff import first_change
 from dsl.analysis.faults import Fault, Mutation, Survivor, faults
@@ -22,16 +22,17 @@ def mutate(
     examples: Sequence[CheckedExample],
     bounds: Bounds = DEFAULT_BOUNDS,
     progress: Callable[[Sequence[Fault]], Iterable[Fault]] = iter,
+    rules: Container[str] | None = None,
 ) -> Mutation:
-    """Return what becomes of the faults planted in `artifact`.
+    """Return what becomes of the faults planted in `rules` of `artifact`, in all of them where that is None.
 
-    `progress` may watch as they are tried, choose among them, and end before the last.
+    `progress` may watch as they are tried, and end before the last.
     """
-    planted = [*faults(artifact)]
-    noticed, harmless, survivors, tried = 0, 0, [], set()
+    planted = [fault for fault in faults(artifact) if rules is None or fault.rule in rules]
+    noticed, harmless, survivors, tried = 0, 0, [], 0
     likeliest = list(examples)
     for fault in progress(planted):
-        tried.add(fault.rule)
+        tried += 1
         unmet = first_unmet(fault.artifact, likeliest)
         if unmet is not None:
             noticed += 1
@@ -41,7 +42,7 @@ def mutate(
             harmless += 1
         else:
             survivors.append(survivor)
-    untried = dict.fromkeys(fault.rule for fault in planted if fault.rule not in tried)
+    untried = dict.fromkeys(fault.rule for fault in planted[tried:])
     return Mutation(noticed, harmless, tuple(survivors), tuple(untried))
 
 

@@ -27,6 +27,7 @@ class Described:
     `answers` are the successful statuses with what each means; `problems` what can go wrong beyond what the
     edge refuses of any request. `headers` names response headers, `required` request headers without which a
     428 is due. `upload`: the body may be as large as an upload. `direct`: the edge calls the handler itself.
+    `abandonable`: work for nobody else than the caller, which is given up when the caller goes away.
     """
 
     answers: Mapping[int, str]
@@ -39,6 +40,7 @@ class Described:
     required: tuple[str, ...] = ()
     upload: bool = False
     direct: bool = False
+    abandonable: bool = False
 
 
 def described(
