@@ -6,7 +6,7 @@ What the masks say of the whole catalogue is worked out at once; which rules sta
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -268,15 +268,19 @@ class Found:
 
     # --- all of it ----------------------------------------------------------------------------
 
-    def materialised(self) -> Outcome:
-        """Return everything at once, as the reference gives it."""
+    def materialised(self, exercises: Container[str] | None = None) -> Outcome:
+        """Return everything at once, as the reference gives it; of `exercises` only, where they are named."""
         return Outcome(
             disposition=self.disposition,
             surest=self.surest,
             session=self._told(None),
             contradictions=tuple(self.contradictions),
             open=frozenset(self._compiled.ranked[rank].id for rank in self.waiting),
-            exercises={name: self._outcome(place, name) for place, name in enumerate(self._compiled.exercises)},
+            exercises={
+                name: self._outcome(place, name)
+                for place, name in enumerate(self._compiled.exercises)
+                if exercises is None or name in exercises
+            },
         )
 
     def _outcome(self, place: int, name: str) -> ExerciseOutcome:

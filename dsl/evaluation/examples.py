@@ -10,7 +10,7 @@ from typing import assert_never
 
 import msgspec
 
-from dsl.evaluation.compiled import Compiled
+from dsl.evaluation.compiled import Compiled, Found
 from dsl.evaluation.outcome import ExerciseOutcome, Outcome
 from dsl.evaluation.questions import Questions
 from dsl.evaluation.reference import Reference
@@ -104,7 +104,10 @@ class _Bench:
         return any(override.rule.startswith(f"{pack}/") for override in self._artifact.overrides)
 
     def outcome(self, example: checked.CheckedExample) -> Outcome:
-        return self._compiled.evaluate(self._facts(example), example.at or self._within).materialised()
+        return self._found(example).materialised()
+
+    def _found(self, example: checked.CheckedExample) -> Found:
+        return self._compiled.evaluate(self._facts(example), example.at or self._within)
 
     def failures(self, example: checked.CheckedExample) -> Iterator[Diagnostic]:
         try:
@@ -112,10 +115,25 @@ class _Bench:
         except FactsError as error:
             yield Diagnostic("E451", example.span, f"the facts of this example cannot be read: {error}")
             return
-        yield from _Held(self._artifact, facts, self.outcome(example), self._questions).failures(example)
+        outcome = self._found(example).materialised(_looked_at(example))
+        yield from _Held(self._artifact, facts, outcome, self._questions).failures(example)
 
     def _facts(self, example: checked.CheckedExample) -> Facts:
         return self._door.read(example.facts, self._artifact.vocabulary)
+
+
+def _looked_at(example: checked.CheckedExample) -> frozenset[str] | None:
+    """Return the exercises that the example's expectations are about: a few of the catalogue; None: all of them."""
+    names: set[str] = set()
+    for expected in example.expected:
+        match expected:
+            case checked.SessionExpected() | checked.RoutineReferralExpected():
+                pass
+            case checked.QuestionExpected():
+                return None
+            case _:
+                names.update(expected.exercises)
+    return frozenset(names)
 
 
 class _Held:
