@@ -33,9 +33,6 @@ from service.api.v1.mapping import diagnostics_v1
 from service.operations.jobs import Checked, Coverage
 from service.operations.library import Loaded
 
-_PER_CENT = 100
-_DECIMALS = 1
-
 _Wire = TypeVar("_Wire")
 
 # --- checks -----------------------------------------------------------------------------------
@@ -119,7 +116,8 @@ def _exercised(found: ExampleCoverage) -> ExerciseOfRulesV1:
 
 def _mutation(found: Mutation) -> MutationV1:
     survivors = _all(found.survivors, SurvivorV1)
-    score = found.score * _PER_CENT // 10**-_DECIMALS / 10**_DECIMALS
+    matter = found.noticed + len(survivors)
+    score = 1000 * found.noticed // matter / 10 if matter else None  # in tenths of a per cent, never rounded up
     return MutationV1(found.noticed, found.harmless, survivors, score, found.untried)
 
 

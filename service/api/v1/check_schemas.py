@@ -178,14 +178,14 @@ class MutationV1(Struct, frozen=True):
     """Whether the examples would notice if a rule were a little wrong.
 
     Of the faults planted, `noticed` make an example fail, `harmless` change nobody's answer; `score` is the share of
-    the others that are noticed, in per cent. `untried` are rules of which not all faults were planted in the time
-    there is: name them in `mutate` to go on.
+    the others that are noticed, in per cent, null while there are none. `untried` are rules of which not all faults
+    were planted in the time there is: name them in `mutate` to go on.
     """
 
     noticed: Count
     harmless: Count
     survivors: tuple[SurvivorV1, ...]
-    score: Share
+    score: Share | None
     untried: tuple[str, ...]
 
 

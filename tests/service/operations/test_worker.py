@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
 
 from service.operations import worker as module
 from service.operations.compilation import RuleFile, compile_files
-from service.operations.worker import Worker
-from service.problems import BUSY, RULES_TOO_COSTLY, ProblemError
+from service.operations.jobs import CompareJob, StoredRelease
+from service.operations.worker import Worker, WorkerError
+from service.problems import BUSY, COMPARISON_TOO_COSTLY, RULES_TOO_COSTLY, ProblemError
 from tests.service.support import RULES
 
 pytestmark = pytest.mark.anyio
@@ -107,3 +110,56 @@ async def test_closing_ends_the_worker() -> None:
     await closed.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_one_that_waits_and_leaves_is_forgotten(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_WAITING", 2)
+    await worker.compile(FILES)
+    pid = _pid(worker)
+    os.kill(pid, signal.SIGSTOP)
+    running, waiting = (asyncio.create_task(worker.compile(FILES)) for _ in range(2))
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    next_ = asyncio.create_task(worker.compile(FILES))
+    await asyncio.sleep(0.1)
+    os.kill(pid, signal.SIGCONT)
+    assert await running == await next_
+    assert _pid(worker) == pid
+
+
+async def test_one_that_runs_and_leaves_frees_the_worker(worker: Worker) -> None:
+    first = await worker.compile(FILES)
+    pid = _pid(worker)
+    os.kill(pid, signal.SIGSTOP)
+    running, waiting = (asyncio.create_task(worker.compile(FILES)) for _ in range(2))
+    await asyncio.sleep(0.1)
+    running.cancel()
+    assert await waiting == first
+    assert _pid(worker) != pid
+
+
+async def test_what_goes_wrong_in_the_worker_is_its_own_fault_and_leaves_it_working(
+    worker: Worker, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = StoredRelease(b"no artifact", "sha256:")
+    with pytest.raises(WorkerError) as caught:
+        await worker.compare(CompareJob(broken, broken))
+    pid = _pid(worker)
+    assert (await worker.compile(FILES)).artifact is not None
+    assert _pid(worker) == pid
+    logged = capfd.readouterr().err
+    assert f"failure {caught.value}: ArtifactError at " in logged
+
+
+async def test_a_comparison_that_takes_too_long_is_given_up() -> None:
+    impatient = Worker(0.001, MEMORY)
+    stored = StoredRelease(b"", "sha256:")
+    with pytest.raises(ProblemError) as caught:
+        await impatient.compare(CompareJob(stored, stored))
+    assert caught.value.kind is COMPARISON_TOO_COSTLY
+
+
+def test_who_only_answers_requests_does_not_load_the_solver() -> None:
+    code = "import sys, service.app; sys.exit('z3' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
