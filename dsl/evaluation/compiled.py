@@ -266,6 +266,11 @@ class Found:
             (rule, surely) for rule, surely in rules if (exercise in rule.exercises if exercise else not rule.exercises)
         )
 
+    def surely_told(self) -> list[str]:
+        """Return the ids of the rules that stand in the answer with a guard that is surely true, whatever they say."""
+        certain, ranks = self._standing.certain, self.applying if self.deciding is None else self.deciding
+        return [self._compiled.ranked[rank].id for rank in ranks if rank in certain]
+
     # --- all of it ----------------------------------------------------------------------------
 
     def materialised(self, exercises: Container[str] | None = None) -> Outcome:

@@ -23,6 +23,8 @@ def test_it_agrees_with_the_reference(generated: tuple[Pack, ...], crowd: list[M
             facts = read(artifact, raw)
             found, expected = fast.evaluate(facts, at), slow.evaluate(facts, at)
             assert found.materialised() == expected
+            applied = (expected.session, *(entry.applied for entry in expected.exercises.values()))
+            assert set(found.surely_told()) == {rule.id for rules in applied for rule, certain in rules if certain}
             some = [*expected.exercises][::2]
             few = found.materialised(some)
             assert few.exercises == {name: expected.exercises[name] for name in some}
