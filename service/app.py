@@ -15,12 +15,12 @@ from service.api.errors import HANDLERS
 from service.api.interface import Application
 from service.api.requests import SpotterRequest
 from service.api.surface import Surface
-from service.api.v1 import channels, checks, meta, recommendations, releases, rulesets
-from service.operations.compiler import Compiler
+from service.api.v1 import channels, checks, comparisons, meta, recommendations, releases, rulesets
 from service.operations.context import Context
 from service.operations.garbage import settle
 from service.operations.library import Library
 from service.operations.shipped import Packs, ShippedRulesError, publish_shipped
+from service.operations.worker import Worker
 from service.settings import Settings
 from service.store.database import StoreError
 from service.store.unit_of_work import Store
@@ -41,6 +41,7 @@ ROUTES = [
     releases.facts,
     releases.exercises,
     releases.rules,
+    comparisons.diff,
     channels.read,
     channels.replace,
     meta.read,
@@ -87,7 +88,8 @@ async def _opened(app: Litestar, settings: Settings, shipped: Packs) -> AsyncIte
     except StoreError as error:
         app.state.refusal = f"cannot start: {error}"
         raise
-    context = Context(store, Library(store), Compiler(settings.compile_timeout, settings.compile_memory))
+    worker = Worker(settings.compile_timeout, settings.compile_memory, settings.mutation_timeout)
+    context = Context(store, Library(store), worker)
     try:
         await publish_shipped(context, shipped)
         await context.library.load_active()
@@ -96,5 +98,5 @@ async def _opened(app: Litestar, settings: Settings, shipped: Packs) -> AsyncIte
         app.state.refusal = f"cannot start: {error}"
         raise
     finally:
-        await context.compiler.close()
+        await context.worker.close()
         await store.close()

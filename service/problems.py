@@ -109,6 +109,12 @@ INVALID_RULES = _add("invalid-rules", HTTPStatus.UNPROCESSABLE_ENTITY, "The rule
 RULES_TOO_COSTLY = _add(
     "rules-too-costly", HTTPStatus.UNPROCESSABLE_ENTITY, "The rules take too much time or memory to compile"
 )
+INCOMPARABLE_RELEASES = _add(
+    "incomparable-releases", HTTPStatus.UNPROCESSABLE_ENTITY, "The releases take a fact of the same name differently"
+)
+COMPARISON_TOO_COSTLY = _add(
+    "comparison-too-costly", HTTPStatus.UNPROCESSABLE_ENTITY, "The releases take too much time or memory to compare"
+)
 UNKNOWN_RELEASE = _add(
     "unknown-release", HTTPStatus.UNPROCESSABLE_ENTITY, "`release` names no release of this rule set"
 )

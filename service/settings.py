@@ -30,6 +30,7 @@ class Settings:
     body_timeout: float = 10.0
     compile_timeout: float = 20.0
     compile_memory: int = 1024 * 1024 * 1024
+    mutation_timeout: float = 30.0
 
     @property
     def database(self) -> Path:
@@ -124,4 +125,5 @@ _READERS: dict[str, Callable[[str], object]] = {
     "body_timeout": _seconds,
     "compile_timeout": _seconds,
     "compile_memory": _between(256 * 1024 * 1024, 64 * 1024 * 1024 * 1024),
+    "mutation_timeout": _seconds,
 }

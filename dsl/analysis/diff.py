@@ -8,18 +8,19 @@ its review.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Literal
 
 import msgspec
 
 from dsl.analysis.answers import Answers, guards_of
+from dsl.analysis.changes import Change, Difference, Direction, IncomparableError, Reworked, Sample
 from dsl.analysis.claims import somebody
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
 from dsl.analysis.members import Known, Members
-from dsl.analysis.witness import example_text
+from dsl.analysis.witness import example_text, plain_facts
 from dsl.evaluation.explanation import spelled
+from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.reference import Reference
 from dsl.semantics import ir
 from dsl.semantics.checked import Claim, SessionExpected, VerdictExpected
@@ -31,52 +32,6 @@ from dsl.semantics.vocabulary import Fact, Kind, Vocabulary
 from dsl.syntax.ast import Bound
 from dsl.syntax.source import NOWHERE
 
-Direction = Literal["less", "more"]
-"""Less restrictive than before, or more."""
-
-
-class IncomparableError(ValueError):
-    """The two releases take a fact of the same name in different ways; `facts` names them."""
-
-    def __init__(self, facts: Iterable[str]) -> None:
-        """Carry the names, at least one."""
-        self.facts = tuple(facts)
-        super().__init__(", ".join(self.facts))
-
-
-class Change(msgspec.Struct, frozen=True):
-    """Somebody's answer that changes: on `exercise`, or where that is null on the session, from `was` to `becomes`.
-
-    `example`: a sample member, as an example that holds of the new release and can be pasted into its rules. `alike`
-    are further exercises to which the same happens for the same reasons.
-    """
-
-    direction: Direction
-    exercise: str | None
-    was: str
-    becomes: str
-    example: str
-    alike: tuple[str, ...] = ()
-
-
-class Difference(msgspec.Struct, frozen=True):
-    """What one release changes against another.
-
-    Where neither `changes` nor `undecided` has anything, it is proved that nobody's verdict or disposition changes.
-    `reasons`: exercises on which every verdict stays, while the rules about them differ. `undecided`: what could not be
-    decided in bounds. `gone`, `new`: facts, terms and exercises that only one of the two knows.
-    """
-
-    changes: tuple[Change, ...]
-    reasons: tuple[str, ...]
-    undecided: tuple[str, ...]
-    gone: tuple[str, ...]
-    new: tuple[str, ...]
-
-    def laxer(self) -> bool:
-        """Return whether somebody's answer becomes less restrictive, or could, as far as is known."""
-        return bool(self.undecided) or any(change.direction == "less" for change in self.changes)
-
 
 def compare(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Difference:
     """Return what `new` changes against `old`.
@@ -85,6 +40,20 @@ def compare(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Diff
         IncomparableError: a fact is of another kind in `new`.
     """
     return _Comparison(old.artifact, new.artifact, bounds).difference()
+
+
+def first_change(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Change | None:
+    """Return something that `new` changes for somebody; None: it is proved that nobody's answer changes.
+
+    Raises:
+        IncomparableError: a fact is of another kind in `new`.
+        UndecidedError: none was found, and it is not known whether there is none.
+    """
+    comparison = _Comparison(old.artifact, new.artifact, bounds)
+    found = next(comparison.changes(), None)
+    if found is None and comparison.undecided:
+        raise UndecidedError(bounds.seconds_each)
+    return found
 
 
 class _Comparison:
@@ -99,21 +68,27 @@ class _Comparison:
         self._references = Reference(old), Reference(new)
         self._formulas = members.formulas
         self._budget = Budget(bounds)
-        self._undecided: list[str] = []
+        self.undecided: list[str] = []
 
     def difference(self) -> Difference:
         """Return everything that differs."""
         old, new = self._old.artifact, self._new.artifact
-        changes = (*self._sessions(), *self._verdicts())
+        changes = tuple(self.changes())
         moved = {name for change in changes for name in (change.exercise, *change.alike)}
-        shared = sorted(self._old.touching.keys() & self._new.touching.keys())
+        reworked = tuple(self._reworked(moved))
         return Difference(
             changes=changes,
-            reasons=tuple(name for name in shared if name not in moved and _rules(old, name) != _rules(new, name)),
-            undecided=tuple(self._undecided),
+            reasons=tuple(sorted(name for one in reworked for name in one.exercises)),
+            undecided=tuple(self.undecided),
             gone=tuple(_only_in(old.vocabulary, new.vocabulary)),
             new=tuple(_only_in(new.vocabulary, old.vocabulary)),
+            reworked=reworked,
         )
+
+    def changes(self) -> Iterator[Change]:
+        """Yield what changes for somebody, the session first; what is not decided on the way is in `undecided`."""
+        yield from self._sessions()
+        yield from self._verdicts()
 
     # --- the session --------------------------------------------------------------------------
 
@@ -151,8 +126,8 @@ class _Comparison:
             try:
                 member = self._somebody(formula)
             except UndecidedError as error:
-                told = exercise or "the session"
-                self._undecided.append(f"whether {told} becomes {direction} restrictive: {error}")
+                told = ", ".join((exercise, *others)) if exercise else "the session"
+                self.undecided.append(f"whether {told} becomes {direction} restrictive: {error}")
                 continue
             if member is not None:
                 yield self._change("less" if direction == "less" else "more", exercise, others, member)
@@ -165,19 +140,62 @@ class _Comparison:
         was, becomes = (self._told(reference, exercise, member) for reference in self._references)
         if becomes is was or (becomes.severity < was.severity) is not (direction == "less"):
             raise AssertionError(f"the solver and the reference disagree about {exercise} for {member}")
-        example = example_text(
-            f"{spelled(exercise) if exercise else 'The session'}: {was.value} becomes {becomes.value}",
-            member,
-            {fact.name: fact for fact in self._facts},
-            _expected(exercise, becomes),
+        told = f"{spelled(exercise) if exercise else 'The session'}: {was.value} becomes {becomes.value}"
+        sample = self._sample(told, member, _expected(exercise, becomes))
+        return Change(direction, exercise, was.value, becomes.value, sample, others)
+
+    def _sample(self, title: str, member: Known, claim: Claim) -> Sample:
+        """Return `member` with what each of the two releases knows of the facts."""
+        before, after = (_known_to(answers.artifact.vocabulary, member) for answers in (self._old, self._new))
+        facts = {fact.name: fact for fact in self._new.artifact.vocabulary.facts}
+        facts_before = {fact.name: fact for fact in self._old.artifact.vocabulary.facts}
+        return Sample(
+            example_text(title, after, facts, claim), plain_facts(after, facts), plain_facts(before, facts_before)
         )
-        return Change(direction, exercise, was.value, becomes.value, example, others)
 
     def _told(self, reference: Reference, exercise: str | None, member: Known) -> Verdict | Disposition:
+        outcome = self._outcome(reference, member)
+        return outcome.disposition if exercise is None else outcome.exercises[exercise].judgement.verdict
+
+    def _outcome(self, reference: Reference, member: Known) -> Outcome:
         terms = {fact.name: terms_of(fact, member.terms.get(fact.name, {})) for fact in self._facts if fact.terms}
         known = {name: states for name, states in terms.items() if name in member.terms}
-        outcome = reference.evaluate(Facts(member.choices, known, member.numbers), datetime.date.min)
-        return outcome.disposition if exercise is None else outcome.exercises[exercise].judgement.verdict
+        return reference.evaluate(Facts(member.choices, known, member.numbers), datetime.date.min)
+
+    # --- what verdicts do not tell ------------------------------------------------------------
+
+    def _reworked(self, moved: Container[str | None]) -> Iterator[Reworked]:
+        """Yield rules that differ, each set of them with the exercises that only they are about in both releases."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for name in sorted(self._old.touching.keys() & self._new.touching.keys()):
+            if name not in moved and (differing := self._differing(name)):
+                groups.setdefault(differing, []).append(name)
+        for rules, names in groups.items():
+            yield Reworked(tuple(names), rules, self._sample_of(rules, names[0]))
+
+    def _differing(self, exercise: str) -> tuple[str, ...]:
+        was, becomes = (_rules(answers.artifact, exercise) for answers in (self._old, self._new))
+        return tuple(sorted(name for name in was | becomes if was.get(name) != becomes.get(name)))
+
+    def _sample_of(self, rules: Sequence[str], exercise: str) -> Sample | None:
+        """Return a member to whom one of `rules` applies in one release and not so in the other."""
+        applying = (
+            answers.guard(rule.guard).surely
+            for answers in (self._old, self._new)
+            for name, rule in _rules(answers.artifact, exercise).items()
+            if name in rules
+        )
+        try:
+            member = self._somebody(self._formulas.either(applying))
+        except UndecidedError:
+            return None
+        if member is None:
+            return None
+        before, after = (self._outcome(reference, member).exercises[exercise] for reference in self._references)
+        if before.applied == after.applied:
+            return None
+        title = f"{spelled(exercise)}: {after.judgement.verdict.value} for other reasons"
+        return self._sample(title, member, _expected(exercise, after.judgement.verdict))
 
 
 # --- two vocabularies -------------------------------------------------------------------------
@@ -220,8 +238,22 @@ def _only_in(one: Vocabulary, other: Vocabulary) -> Iterator[str]:
     yield from (exercise.name for exercise in one.exercises if exercise.name not in exercises)
 
 
-def _rules(artifact: Artifact, exercise: str) -> list[ir.Rule]:
-    return [rule for rule in artifact.rules if exercise in rule.exercises or exercise in rule.grants]
+def _known_to(vocabulary: Vocabulary, member: Known) -> Known:
+    """Return what `vocabulary` has words for of `member`."""
+    terms = {fact.name: {term.name for term in fact.terms} for fact in vocabulary.facts}
+    return Known(
+        {name: value for name, value in member.choices.items() if name in terms},
+        {
+            name: {term: state for term, state in states.items() if term in terms[name]}
+            for name, states in member.terms.items()
+            if name in terms
+        },
+        {name: value for name, value in member.numbers.items() if name in terms},
+    )
+
+
+def _rules(artifact: Artifact, exercise: str) -> dict[str, ir.Rule]:
+    return {rule.id: rule for rule in artifact.rules if exercise in rule.exercises or exercise in rule.grants}
 
 
 def _identity(formula: Formula) -> object:

@@ -11,7 +11,6 @@ import msgspec
 
 from dsl.evaluation.compiled import Compiled
 from dsl.evaluation.examples import within_review
-from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.reference import Truth, at_least, both, either, holds
 from dsl.semantics.checked import CheckedExample
 from dsl.semantics.declarations import PackContents
@@ -107,7 +106,7 @@ def example_coverage(
     """Return what `examples` exercise of the rules of `artifact`, which `sources` were compiled to."""
     declared = merge([parse(source)[0] for source in sources.values()], sources)[0]
     members = list(_members(artifact, examples))
-    fired = {rule for _, outcome in members for rule in _surely_applied(outcome)}
+    fired = {rule for _, told in members for rule in told}
     seeing = _Seeing(GuardLowering(declared), artifact, [facts for facts, _ in members], sources, fired)
     statements = [one for pack in declared.packs.values() for one in seeing.statements(pack)]
     return ExampleCoverage(len(examples), tuple(sorted(statements, key=lambda one: (one.file, one.line, one.name))))
@@ -117,16 +116,12 @@ def _share(part: int, whole: int) -> Decimal:
     return Decimal(1000 * part // whole) / 10 if whole else Decimal(100)
 
 
-def _members(artifact: Artifact, examples: Sequence[CheckedExample]) -> Iterator[tuple[Facts, Outcome]]:
+def _members(artifact: Artifact, examples: Sequence[CheckedExample]) -> Iterator[tuple[Facts, list[str]]]:
+    """Yield the member of each example with the rules that are surely in its answer."""
     door, compiled, day = Door(artifact.vocabulary), Compiled(artifact), within_review(artifact)
     for example in examples:
         facts = door.read(example.facts, artifact.vocabulary)
-        yield facts, compiled.evaluate(facts, example.at or day).materialised()
-
-
-def _surely_applied(outcome: Outcome) -> Iterator[str]:
-    for applied in (outcome.session, *(entry.applied for entry in outcome.exercises.values())):
-        yield from (rule.id for rule, certain in applied if certain)
+        yield facts, compiled.evaluate(facts, example.at or day).surely_told()
 
 
 # --- guards as written --------------------------------------------------------------------------

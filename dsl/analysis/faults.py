@@ -1,4 +1,4 @@
-"""Small faults, planted in a release one at a time, as an author makes them.
+"""Small faults, planted in a release one at a time, as an author makes them, and what became of them: plain values.
 
 An operator or a threshold that is a little off, a clause forgotten, `and` for `or`, another action, a limit or a load
 that is not meant, a rule or an exception left out.
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple, assert_never
 
+import msgspec
 from msgspec.structs import replace
 
 from dsl.semantics import ir
@@ -46,6 +47,43 @@ class Fault(NamedTuple):
     rule: str
     what: str
     artifact: Artifact
+
+
+class Survivor(msgspec.Struct, frozen=True):
+    """A fault that no example notices.
+
+    `example` would notice it: it holds without the fault, and not with it; null where it was not decided in bounds
+    whether there is one, or where the fault only adds a limit: no example can say that there is none.
+    """
+
+    rule: str
+    what: str
+    example: str | None
+
+
+class Harmless(msgspec.Struct, frozen=True, order=True):
+    """A fault that changes nobody's verdict, referral, endorsement, limit or load, by proof: other rules see to it."""
+
+    rule: str
+    what: str
+
+
+class Mutation(msgspec.Struct, frozen=True):
+    """What became of planted faults.
+
+    `untried` are rules of which not all faults were planted, because whoever watches had seen enough.
+    """
+
+    noticed: int
+    harmless: tuple[Harmless, ...]
+    survivors: tuple[Survivor, ...]
+    untried: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """Return which part of the faults that matter are noticed, 1 where there are none."""
+        matter = self.noticed + len(self.survivors)
+        return self.noticed / matter if matter else 1.0
 
 
 def faults(artifact: Artifact) -> Iterator[Fault]:

@@ -100,13 +100,18 @@ def chosen_facts(artifact: Artifact) -> tuple[str, ...]:
     """Return what the rows are about unless somebody says otherwise.
 
     Of the facts with several values at once, that which most rules test, and of those with one value the same: the
-    conditions, say, and their phases. Red flags, equipment and whom packs cover are no rows.
+    conditions, say, and their phases. Red flags, equipment and whom packs cover are no rows, and no more facts are
+    chosen than `MOST_ROWS` have room for.
     """
     uses = Counter(fact for rule in artifact.rules if rule.effect not in _BESIDE for fact in set(tested(rule.guard)))
     covered = {test for pack in artifact.packs if pack.covers is not None for test in tested(pack.covers)}
     facts = [fact for fact in artifact.vocabulary.facts if uses[fact.name] and fact.name not in covered | {EQUIPMENT}]
-    chosen = (_most_used(kind, facts, uses) for kind in (Kind.MANY_OF, Kind.ONE_OF))
-    return tuple(fact.name for fact in chosen if fact is not None)
+    chosen: list[Fact] = []
+    for kind in (Kind.MANY_OF, Kind.ONE_OF):
+        fact = _most_used(kind, facts, uses)
+        if fact is not None and _size([_row_values(one) for one in (*chosen, fact)]) <= MOST_ROWS:
+            chosen.append(fact)
+    return tuple(fact.name for fact in chosen)
 
 
 def _most_used(kind: Kind, facts: Iterable[Fact], uses: Mapping[str, int]) -> Fact | None:

@@ -79,7 +79,7 @@ class Members:
             for fact in vocabulary.facts
             if fact.kind is Kind.MANY_OF
         }
-        self._named = dict(self._all_variables())
+        self._named = {name: (variable, formulas.opposite(variable)) for name, variable in self._all_variables()}
         self.possible = formulas.both(self._possible())
 
     # --- variables ----------------------------------------------------------------------------
@@ -179,9 +179,7 @@ class Members:
 
     def literals(self, true: frozenset[str]) -> list[Formula]:
         """Return every variable whose name is in `true`, and the opposite of every other."""
-        return [
-            variable if name in true else self.formulas.opposite(variable) for name, variable in self._named.items()
-        ]
+        return [variable if name in true else opposite for name, (variable, opposite) in self._named.items()]
 
     def supposed(self, facts: Facts) -> list[Formula]:
         """Return for every variable that it, or its opposite, holds of a member."""

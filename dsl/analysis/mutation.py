@@ -7,17 +7,16 @@ fault changes, as an example that would notice it; where there is nobody, the fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import assert_never
 
-import msgspec
 from msgspec.structs import replace
 
 from dsl.analysis.answers import Answers, guards_of
 from dsl.analysis.claims import anybody, denied, somebody
-from dsl.analysis.diff import compare
+from dsl.analysis.diff import first_change
 from dsl.analysis.extent import expectations
-from dsl.analysis.faults import Fault, faults
+from dsl.analysis.faults import Fault, Harmless, Mutation, Survivor, faults
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formulas, UndecidedError
 from dsl.analysis.members import Members
 from dsl.analysis.witness import example_text
@@ -38,56 +37,30 @@ from dsl.semantics.release import Artifact, Release
 from dsl.syntax.source import NOWHERE
 
 
-class Survivor(msgspec.Struct, frozen=True):
-    """A fault that no example notices.
-
-    `example` would notice it: it holds without the fault, and not with it; null where it was not decided in bounds
-    whether there is one, or where the fault only adds a limit: no example can say that there is none.
-    """
-
-    rule: str
-    what: str
-    example: str | None
-
-
-class Harmless(msgspec.Struct, frozen=True, order=True):
-    """A fault that changes nobody's verdict, referral, endorsement, limit or load, by proof: other rules see to it."""
-
-    rule: str
-    what: str
-
-
-class Mutation(msgspec.Struct, frozen=True):
-    """What became of all planted faults."""
-
-    noticed: int
-    harmless: tuple[Harmless, ...]
-    survivors: tuple[Survivor, ...]
-
-    @property
-    def score(self) -> float:
-        """Return which part of the faults that matter are noticed, 1 where there are none."""
-        matter = self.noticed + len(self.survivors)
-        return self.noticed / matter if matter else 1.0
-
-
 def mutate(
     artifact: Artifact,
     examples: Sequence[CheckedExample],
     bounds: Bounds = DEFAULT_BOUNDS,
     progress: Callable[[Sequence[Fault]], Iterable[Fault]] = iter,
+    rules: Container[str] | None = None,
 ) -> Mutation:
-    """Return what becomes of every fault planted in `artifact`; `progress` may watch as they are tried."""
-    noticed, harmless, survivors = 0, [], []
+    """Return what becomes of every fault planted in `rules` of `artifact`, in all of them where that is None.
+
+    `progress` may watch as they are tried, and end before the last.
+    """
+    noticed, harmless, survivors, tried = 0, [], [], 0
     noticing = _Noticing(artifact, examples)
-    for fault in progress([*faults(artifact)]):
+    planted = [fault for fault in faults(artifact) if rules is None or fault.rule in rules]
+    for fault in progress(planted):
+        tried += 1
         if noticing.notices(fault):
             noticed += 1
         elif (survivor := _survivor(artifact, fault, bounds)) is None:
             harmless.append(Harmless(fault.rule, fault.what))
         else:
             survivors.append(survivor)
-    return Mutation(noticed, tuple(harmless), tuple(survivors))
+    untried = dict.fromkeys(fault.rule for fault in planted[tried:])
+    return Mutation(noticed, tuple(harmless), tuple(survivors), tuple(untried))
 
 
 class _Noticing:
@@ -137,11 +110,15 @@ def _but_for_guards(rule: ir.Rule) -> ir.Rule:
 
 def _survivor(artifact: Artifact, fault: Fault, bounds: Bounds) -> Survivor | None:
     """Return what is left to say of a fault that no example notices; None when it changes nothing."""
-    found = compare(Release(fault.artifact), Release(artifact), bounds)
-    if found.changes:
-        return Survivor(fault.rule, fault.what, found.changes[0].example)
+    undecided = False
     try:
-        return _beside_verdicts(artifact, fault, bounds, undecided=bool(found.undecided))
+        change = first_change(Release(fault.artifact), Release(artifact), bounds)
+    except UndecidedError:
+        change, undecided = None, True
+    if change is not None:
+        return Survivor(fault.rule, fault.what, change.example)
+    try:
+        return _beside_verdicts(artifact, fault, bounds, undecided=undecided)
     except UndecidedError:
         return Survivor(fault.rule, fault.what, None)
 

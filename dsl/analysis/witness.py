@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from dsl.analysis.members import Known
+from dsl.evaluation.explanation import number
 from dsl.semantics import checked, ir
 from dsl.semantics.declarations import NONE
 from dsl.semantics.resolver import ROUTINE
@@ -32,11 +33,34 @@ def facts_of(known: Known, facts: Mapping[str, Fact]) -> dict[str, object]:
 _ANSWERS = frozenset({"yes", "no"})
 
 
+def plain_facts(known: Known, facts: Mapping[str, Fact]) -> dict[str, object]:
+    """Return what `facts_of` does, as JSON has it, the same whichever questionnaire the member was asked.
+
+    A list denies a red flag only if its question was asked; so where a term is one, what is absent is spelt out.
+    """
+    return {name: _plain(facts[name], value, known) for name, value in facts_of(known, facts).items()}
+
+
+def _plain(fact: Fact, value: object, known: Known) -> object:
+    match value:
+        case Decimal():
+            return number(value)
+        case list() if any(term.red_flag for term in fact.terms):
+            return _states(known.terms[fact.name])
+        case _:
+            return value
+
+
 def _many(fact: Fact, states: Mapping[str, bool]) -> object:
     present = [term for term, state in states.items() if state]
-    if len(states) == len(fact.terms):
-        return present
-    return {"present": present, "absent": [term for term, state in states.items() if not state]}
+    return present if len(states) == len(fact.terms) else _states(states)
+
+
+def _states(states: Mapping[str, bool]) -> dict[str, list[str]]:
+    return {said: [term for term, state in states.items() if state is is_so] for said, is_so in _SAID.items()}
+
+
+_SAID = {"present": True, "absent": False}
 
 
 def _by_default(fact: Fact, states: Mapping[str, bool]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dsl.evaluation.examples import run_examples
-from dsl.semantics.checked import CheckedExample
+from dsl.semantics.checked import CheckedExample, CheckedProof
 from dsl.semantics.compiler import Compilation, CompileError, compile_sources, read_paths
 from dsl.semantics.provenance import Bundled
 from dsl.semantics.reading import read_texts
@@ -22,7 +22,8 @@ class Build:
     """What came of rule text: a release, or why there is none, with what was looked at.
 
     `examples` and `proofs` count those of the text; `proofs_held` and `proofs_failed` those that were decided.
-    `checked` are the examples themselves, `bundled` the texts of the works that rules cite, as far as they are at hand.
+    `checked` are the examples themselves and `claims` what is to be proved, both of text without errors only; `bundled`
+    are the texts of the works that rules cite, as far as they are at hand.
     """
 
     release: Release | None
@@ -33,6 +34,7 @@ class Build:
     proofs_held: int = 0
     proofs_failed: int = 0
     checked: tuple[CheckedExample, ...] = ()
+    claims: tuple[CheckedProof, ...] = ()
     bundled: Bundled = field(default_factory=Bundled)
 
 
@@ -65,6 +67,7 @@ def examined(compilation: Compilation, before: Iterable[Diagnostic] = ()) -> Bui
         examples=len(compilation.examples),
         proofs=compilation.proofs,
         checked=compilation.examples,
+        claims=compilation.claims,
         bundled=compilation.bundled,
     )
 

@@ -285,6 +285,11 @@ class Found:
             (rule, surely) for rule, surely in rules if (exercise in rule.exercises if exercise else not rule.exercises)
         )
 
+    def surely_told(self) -> list[str]:
+        """Return the ids of the rules that stand in the answer with a guard that is surely true, whatever they say."""
+        certain = self._standing.certain
+        return [self._compiled.ranked[rank].id for rank in places(self.speaking) if rank in certain]
+
     # --- all of it ----------------------------------------------------------------------------
 
     def materialised(self) -> Outcome:

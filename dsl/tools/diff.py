@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from dsl.analysis.diff import Change, Difference, IncomparableError, compare
+from dsl.analysis.changes import Change, Difference, IncomparableError
+from dsl.analysis.diff import compare
 from dsl.evaluation.explanation import spelled
 from dsl.semantics.compiler import compile_sources
 from dsl.semantics.reading import read_paths
@@ -141,9 +142,12 @@ def _print(found: Difference, everything: bool) -> None:
             count = sum(1 + len(change.alike) for change in changes)
             console.print(f"{heading} for somebody: {count} of the session and the exercises", style=style)
             _print_changes(changes, everything)
-    for told, names in (("Gone", found.gone), ("New", found.new), ("Other reasons, same verdicts", found.reasons)):
+    for told, names in (("Gone", found.gone), ("New", found.new)):
         if names:
             console.print(f"{told}: {visible(', '.join(names))}")
+    for one in found.reworked:
+        told = f"{', '.join(one.exercises)} (rules that differ: {', '.join(one.rules)})"
+        console.print(f"Other reasons, same verdicts: {visible(told)}")
     for undecided in found.undecided:
         console.print(f"Not decided: {visible(undecided)}", style="bold red")
     if not found.changes and not found.undecided:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -11,7 +12,11 @@ from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.render import render
 from dsl.syntax.source import SourceFile
 
+Outcome = Literal["holds", "fails", "undecided", "not_checked"]
+
 _FAILED_EXAMPLES = ("E450", "E451")
+_UNCHECKED = "N601"
+_OUTCOMES: Mapping[str, Outcome] = {"E460": "fails", "W560": "undecided"}
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -33,10 +38,24 @@ class Finding(msgspec.Struct, frozen=True):
     rendered: str
 
 
+class Proof(msgspec.Struct, frozen=True):
+    """What came of one `prove`, by its title and its place; a diagnostic there says why it fails.
+
+    `undecided`: not in the time there is. `not_checked`: nobody tried to decide it.
+    """
+
+    title: str
+    pack: str
+    outcome: Outcome
+    file: str
+    line: int
+
+
 class Check(msgspec.Struct, frozen=True):
     """What came of rule files. `digest` is null, and nothing counted, where errors leave no release.
 
-    Packs, rules, facts and exercises are counted with those of the shipped prelude.
+    Packs, rules, facts and exercises are counted with those of the shipped prelude. `proofs` are those of text without
+    errors; of other text they are only counted, as not checked.
     """
 
     ok: bool
@@ -51,6 +70,7 @@ class Check(msgspec.Struct, frozen=True):
     proofs_held: int
     proofs_failed: int
     proofs_not_checked: int
+    proofs: tuple[Proof, ...]
 
 
 def finding(diagnostic: Diagnostic, sources: Mapping[str, SourceFile]) -> Finding:
@@ -89,4 +109,14 @@ def summary(built: Build) -> Check:
         proofs_held=built.proofs_held,
         proofs_failed=built.proofs_failed,
         proofs_not_checked=built.proofs - built.proofs_held - built.proofs_failed,
+        proofs=tuple(_proofs(built)),
     )
+
+
+def _proofs(built: Build) -> Iterator[Proof]:
+    tried = not any(found.code == _UNCHECKED for found in built.diagnostics)
+    found_wrong = {found.span: _OUTCOMES[found.code] for found in built.diagnostics if found.code in _OUTCOMES}
+    for claim in built.claims:
+        outcome = found_wrong.get(claim.span, "holds") if tried else "not_checked"
+        line, _ = built.sources[claim.span.source].position(claim.span.start)
+        yield Proof(claim.title, claim.pack, outcome, claim.span.source, line)

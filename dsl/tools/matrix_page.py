@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from dsl.analysis.example_coverage import ExampleCoverage, StatementCoverage
+from dsl.analysis.example_coverage import ClauseCoverage, ExampleCoverage, StatementCoverage
 from dsl.analysis.matrix import Matrix, Reason, Row
+from dsl.evaluation.explanation import spelled
 from dsl.semantics import ir
 from dsl.semantics.release import Release
 from dsl.semantics.verdict import Disposition
@@ -17,30 +19,43 @@ from dsl.tools.matrix_words import LOOKS, Labels, legend, sign, verdict_name
 from dsl.tools.terminal import visible
 from dsl.tools.wording import DISPOSITIONS, counted, listed
 
+_MOST_NAMED = 12
+"""Exercises that are named in one line; of more, the rest is counted."""
+
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; color: #111; background: #fff; margin: 2rem; }
 h1, h2, h3 { line-height: 1.2; }
 table { border-collapse: collapse; }
 th { text-align: left; font-weight: 600; vertical-align: bottom; }
 td, th { border: 1px solid #999; padding: .15rem .35rem; }
-.scroll { overflow-x: auto; }
-.matrix thead th { position: sticky; top: 0; background: #fff; }
+p, ul, article { max-width: 75rem; }
+article { margin: 1.2rem 0; }
+article h3 { margin: 0 0 .3rem; font-size: 1rem; }
+article p, article ul { margin: .15rem 0; }
+.legend { margin-bottom: 1rem; }
+.scroll { overflow: auto; max-height: 92vh; border: 1px solid #999; }
+.matrix { border-collapse: separate; border-spacing: 0; }
+.matrix td, .matrix th { border-width: 0 1px 1px 0; }
+.matrix thead th { position: sticky; top: 0; z-index: 1; background: #fff; }
+.matrix tbody th, .matrix thead th:first-child { position: sticky; left: 0; background: #fff; }
+.matrix thead th:first-child { z-index: 2; }
 .matrix .tall { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 16rem; }
 .matrix .tall, .matrix td { padding: .1rem; text-align: center; font-size: .8rem; }
 .matrix tbody th { white-space: nowrap; font-size: .85rem; }
 .matrix td a { display: block; min-width: 1.1rem; text-decoration: none; font-weight: 700; color: inherit; }
 .assumed, .place { color: #444; font-weight: 400; font-size: .8rem; }
 .key { width: 1.6rem; text-align: center; font-weight: 700; }
+h3 .key { display: inline-block; border: 1px solid #999; margin-right: .4rem; }
 .unreviewed { outline: 2px dashed #000; outline-offset: -2px; }
 :target { outline: 3px solid #0057b8; }
 @page { size: A4 landscape; margin: 10mm; }
 @media print {
   body { font-size: 9pt; margin: 0; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; max-height: none; border: 0; }
   .matrix { font-size: 6pt; }
   .matrix .tall, .matrix td, .matrix tbody th { font-size: 6pt; padding: 0; }
   .matrix td a { min-width: .3rem; }
-  .matrix thead th { position: static; }
+  .matrix thead th, .matrix tbody th { position: static !important; }
   thead { display: table-header-group; }
   tr, article { break-inside: avoid; }
   a { color: inherit; text-decoration: none; }
@@ -66,7 +81,7 @@ class _Page:
     coverage: ExampleCoverage
 
     def lines(self) -> Iterator[str]:
-        title = _text(f"What {self._packs()} say")
+        title = _text(f"Coverage: {self._packs()}")
         yield f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n<title>{title}</title>\n'
         yield '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
         yield f"<style>{_STYLE}{_colours()}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
@@ -79,7 +94,9 @@ class _Page:
         yield "</body>\n</html>\n"
 
     def _packs(self) -> str:
-        return listed([pack.title or pack.name for pack in self.release.artifact.packs]) or "these rules"
+        artifact = self.release.artifact
+        speaking = {rule.pack for rule in artifact.rules}
+        return listed([pack.title or pack.name for pack in artifact.packs if pack.name in speaking]) or "no rules"
 
     @cached_property
     def _labels(self) -> Labels:
@@ -95,7 +112,7 @@ class _Page:
             yield f"Known of everybody: {_text(labels.known(self.matrix.assumed))}. "
         yield f"Answered with no, or with none: {_text(labels.denied or 'nothing')}. "
         yield "What else is assumed stands under the row: of numbers, those that speak least against training. "
-        yield "A cell leads to the rules behind it.</p>\n<table>\n"
+        yield 'A cell leads to the rules behind it.</p>\n<table class="legend">\n'
         for mark, verdict, name, meaning in legend():
             yield f'<tr><td class="key {verdict.value}">{mark}</td><th scope="row">{name}</th><td>{meaning}</td></tr>\n'
         yield '</table>\n<div class="scroll">\n<table class="matrix">\n<thead>\n<tr><th scope="col">'
@@ -142,22 +159,33 @@ class _Page:
     def _reasons(self) -> Iterator[str]:
         yield '<h2 id="reasons">What is behind each cell</h2>\n'
         for place, reason in enumerate(self.matrix.reasons):
-            yield f'<article id="c{place}">\n<h3>{_text(verdict_name(reason))}</h3>\n<ul>\n'
+            yield f'<article id="c{place}">\n<h3><span class="key {reason.verdict}">{sign(reason)}</span>'
+            yield f"{_text(verdict_name(reason))}</h3>\n"
+            yield f'<p class="place">{_text(self._where[place])} <a href="#matrix">Back to the matrix</a></p>\n<ul>\n'
             yield from self._behind(reason)
             yield "</ul>\n</article>\n"
 
+    @cached_property
+    def _where(self) -> Sequence[str]:
+        """Return of which cells each reason is, in a few words."""
+        found: list[Counter[str]] = [Counter() for _ in self.matrix.reasons]
+        for row in self.matrix.rows:
+            for name, place in zip(self.matrix.exercises, row.cells, strict=True):
+                found[place][self._labels.exercise(name)] += 1
+        return [f"{counted(sum(names.values()), 'cell')}: {listed([*names], _MOST_NAMED)}." for names in found]
+
     def _behind(self, reason: Reason) -> Iterator[str]:
         for rule, certain in (*reason.session, *reason.applied):
-            yield f"<li>{self._link(rule)}{'' if certain else ', which may apply'}</li>\n"
+            yield f"<li>{self._link(rule, '' if certain else 'may apply')}</li>\n"
         for rule in reason.could_grant:
-            yield f"<li>{self._link(rule)}, which would grant it if more were known</li>\n"
+            yield f"<li>{self._link(rule, 'would grant it if more were known')}</li>\n"
         if not reason.applied and not reason.session and not reason.could_grant:
             yield "<li>No rule.</li>\n"
 
-    def _link(self, rule: str) -> str:
+    def _link(self, rule: str, doubt: str) -> str:
         because = self._by_id[rule].because
         told = f": {_text(because)}" if because else ""
-        return f'<a href="#r{self._numbers[rule]}">{_text(rule)}</a>{told}'
+        return f'<a href="#r{self._numbers[rule]}">{_text(rule)}</a>{f" ({doubt})" if doubt else ""}{told}'
 
     @cached_property
     def _by_id(self) -> Mapping[str, ir.Rule]:
@@ -174,7 +202,7 @@ class _Page:
         places = {rule.name: rule for rule in self.coverage.rules}
         titles = {(pack.name, one.id): one.title for pack in self.release.artifact.packs for one in pack.sources}
         for number, rule in enumerate(self.release.artifact.rules):
-            yield f'<article id="r{number}">\n<h3>{_text(rule.id)}</h3>\n'
+            yield f'<article id="r{number}">\n<h3>{_text(rule.id)}</h3>\n<p>{_text(self._about(rule))}</p>\n'
             yield from (f"<p>{_text(words)}</p>\n" for words in (rule.because, rule.say, rule.text) if words)
             for citation in rule.citations:
                 yield f"<p>{_text(_cited(citation, titles[rule.pack, citation.source]))}</p>\n"
@@ -182,6 +210,11 @@ class _Page:
                 yield f"<p>Evidence: {_text(rule.evidence.replace('_', ' '))}</p>\n"
             place = places[rule.id]
             yield f'<p class="place">{_text(place.file)}, line {place.line}</p>\n</article>\n'
+
+    def _about(self, rule: ir.Rule) -> str:
+        """Return what a rule does, and to which exercises, in a line."""
+        names = [self._labels.exercise(name) for name in rule.exercises or rule.grants]
+        return f"{spelled(rule.effect.value)}{': ' if names else ''}{listed(names, _MOST_NAMED)}"
 
     # --- examples -------------------------------------------------------------------------------
 
@@ -212,11 +245,13 @@ def unseen(statement: StatementCoverage) -> list[str]:
     never = "in the answer of no example" if statement.what == "rule" else "true in no example"
     return [
         *([] if statement.fired else [never]),
-        *(
-            f"line {clause.line}: `{clause.text}` {' nor '.join(clause.missing)} where it matters"
-            for clause in statement.open_clauses
-        ),
+        *(f"line {clause.line}: `{clause.text}` {_ways(clause)} where it matters" for clause in statement.open_clauses),
     ]
+
+
+def _ways(clause: ClauseCoverage) -> str:
+    """Return which ways of a clause no example shows."""
+    return clause.missing[0] if len(clause.missing) == 1 else "either way"
 
 
 def _cited(citation: ir.Citation, title: str) -> str:

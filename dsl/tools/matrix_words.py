@@ -26,7 +26,7 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    Verdict.ALLOWED: Look("+", "#dcefff", "#00304f"),
+    Verdict.ALLOWED: Look("+", "#cbe4ff", "#00304f"),
     Verdict.CAUTION: Look("!", "#fff3b8", "#3d3000"),
     Verdict.MODIFY: Look("m", "#ffd97a", "#3d2a00"),
     Verdict.UNREVIEWED: Look("o", "#ffffff", "#000000"),
@@ -36,8 +36,8 @@ LOOKS = {
 }
 """The look of each verdict."""
 
-RECOMMENDED_SIGN = "*"
-"""The sign of an exercise that is allowed and recommended."""
+RECOMMENDED_SIGNS = {Verdict.ALLOWED: "*", Verdict.MODIFY: "M"}
+"""The signs of exercises that are recommended too: an endorsement must not hide that there are limits."""
 
 MEANINGS = {
     Verdict.ALLOWED: "may be done",
@@ -53,7 +53,8 @@ MEANINGS = {
 
 def sign(reason: Reason) -> str:
     """Return the sign of a cell."""
-    return RECOMMENDED_SIGN if reason.recommended else LOOKS[Verdict(reason.verdict)].sign
+    verdict = Verdict(reason.verdict)
+    return RECOMMENDED_SIGNS[verdict] if reason.recommended else LOOKS[verdict].sign
 
 
 def verdict_name(reason: Reason) -> str:
@@ -64,8 +65,14 @@ def verdict_name(reason: Reason) -> str:
 
 def legend() -> list[tuple[str, Verdict, str, str]]:
     """Return every sign with its verdict, its name and its meaning."""
-    signs = [(look.sign, verdict, VERDICTS[verdict][0], MEANINGS[verdict]) for verdict, look in LOOKS.items()]
-    return [(RECOMMENDED_SIGN, Verdict.ALLOWED, RECOMMENDED, "may be done, and is endorsed"), *signs]
+    signs: list[tuple[str, Verdict, str, str]] = []
+    for verdict, look in LOOKS.items():
+        name, meaning = VERDICTS[verdict][0], MEANINGS[verdict]
+        if verdict in RECOMMENDED_SIGNS:
+            endorsed = (f"{name}, {RECOMMENDED.lower()}", f"{meaning}, and is endorsed")
+            signs.append((RECOMMENDED_SIGNS[verdict], verdict, *endorsed))
+        signs.append((look.sign, verdict, name, meaning))
+    return signs
 
 
 class Labels:

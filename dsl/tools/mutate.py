@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 import click
 from rich.progress import track
 
-from dsl.analysis.faults import Fault
-from dsl.analysis.mutation import Mutation, Survivor
+from dsl.analysis.faults import Fault, Mutation, Survivor
 from dsl.analysis.mutation import mutate as planted
 from dsl.semantics.compiler import compile_sources
 from dsl.semantics.reading import read_paths

@@ -34,7 +34,8 @@ class Described:
     `answers` are the successful statuses with what each means; `problems` what can go wrong beyond what the
     edge refuses of any request. `headers` names response headers, `required` request headers without which a
     428 is due. `upload`: the body may be as large as an upload. `direct`: what the edge may call in place of the
-    handler, which gives the same answer from the context, the body and the parameters alone.
+    handler, which gives the same answer from the context, the body and the parameters alone. `abandonable`: work for
+    nobody else than the caller, which is given up when the caller goes away.
     """
 
     answers: Mapping[int, str]
@@ -47,6 +48,7 @@ class Described:
     required: tuple[str, ...] = ()
     upload: bool = False
     direct: Callable[..., Awaitable[PlainAnswer]] | None = None
+    abandonable: bool = False
 
 
 def described(

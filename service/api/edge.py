@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
+from service.api.abandoned import nothing_more, while_wanted
 from service.api.deadline import Deadline
 from service.api.documents import send_problem
 from service.api.interface import Application, Message, Receive, Scope, Send
@@ -98,9 +99,12 @@ class Edge:
             return await _answer_method(response, path, method)
         query = self._check_request(scope, headers, endpoint)
         passed = scope if method == scope["method"] else {**scope, "method": method}
-        if not endpoint.takes_body:
+        if not endpoint.takes_body and not endpoint.described.abandonable:
             return await self.app(passed, receive, response)
-        body = await self._received(receive, headers, endpoint)
+        body = await self._received(receive, headers, endpoint) if endpoint.takes_body else b""
+        if endpoint.described.abandonable:
+            answering = self.app(passed, _replay(body, nothing_more), response)
+            return await while_wanted(answering, receive, lambda: response.started)
         if endpoint.direct is not None and endpoint.direct.takes(query, body):
             return await endpoint.direct(passed, query, body, response)
         return await self.app(passed, _replay(body, receive), response)

@@ -12,6 +12,11 @@ from service.api.wording import ETAG_PATTERN
 RulesetPath = Annotated[str, PathParameter(description="The name of the rule set.", pattern=NAME_PATTERN)]
 NumberPath = Annotated[int, PathParameter(description="The number of the release.", ge=1, le=MOST_NUMBER)]
 
+AgainstQuery = Annotated[
+    int,
+    QueryParameter(name="against", description="The number of the release to compare it with.", ge=1, le=MOST_NUMBER),
+]
+
 ChannelQuery = Annotated[
     Literal["stable"], QueryParameter(name="channel", description="The channel whose release answers.")
 ]

@@ -51,8 +51,18 @@ def immutable(
 
     `identity` distinguishes it from everything else: the same identity has the same bytes for ever.
     """
-    tag = _quoted(hashlib.sha256(identity.encode()).hexdigest())
-    return _conditional(request, tag, IMMUTABLE, lambda: _encoder.encode(value()), headers)
+    return _conditional(request, _tag_of(identity), IMMUTABLE, lambda: _encoder.encode(value()), headers)
+
+
+def unchanged(
+    request: Request[Any, Any, Any], *, identity: str, headers: Mapping[str, str] | None = None
+) -> Response[Any] | None:
+    """Return the answer of `immutable` for a caller who has it already; None: it has not, so that it must be made."""
+    return _not_modified(request, _tag_of(identity), IMMUTABLE, headers)
+
+
+def _tag_of(identity: str) -> str:
+    return _quoted(hashlib.sha256(identity.encode()).hexdigest())
 
 
 def _conditional(
@@ -62,10 +72,20 @@ def _conditional(
     body: Callable[[], bytes],
     headers: Mapping[str, str] | None,
 ) -> Response[Any]:
-    marked = {"ETag": etag, "Cache-Control": cache, **(headers or {})}
-    if _names(request.headers.get("if-none-match", ""), etag):
-        return Response(None, status_code=_NOT_MODIFIED, media_type=_JSON, headers=marked)
-    return encoded(body(), headers=marked)
+    known = _not_modified(request, etag, cache, headers)
+    return known or encoded(body(), headers=_marked(etag, cache, headers))
+
+
+def _not_modified(
+    request: Request[Any, Any, Any], etag: str, cache: str, headers: Mapping[str, str] | None
+) -> Response[Any] | None:
+    if not _names(request.headers.get("if-none-match", ""), etag):
+        return None
+    return Response(None, status_code=_NOT_MODIFIED, media_type=_JSON, headers=_marked(etag, cache, headers))
+
+
+def _marked(etag: str, cache: str, headers: Mapping[str, str] | None) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": cache, **(headers or {})}
 
 
 def _names(if_none_match: str, etag: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from dsl.analysis.build import build
+from dsl.evaluation.build import Build
 from dsl.syntax.source import SourceFile
 from dsl.tools.findings import Finding, finding
 
@@ -20,32 +21,28 @@ class RuleFile(msgspec.Struct, frozen=True):
     shipped: bool = False
 
 
-class Compiled(msgspec.Struct, frozen=True):
+class Compiled(msgspec.Struct, frozen=True, tag="compiled"):
     """What came of an upload. `artifact` and `digest` are None when there are errors.
 
-    `proofs` are those that hold, `unproved` those that were not decided.
     `source` is every file the artifact was compiled from, the prelude included, by name.
     """
 
     findings: tuple[Finding, ...]
     source: tuple[RuleFile, ...]
-    examples: int
-    proofs: int
-    unproved: int = 0
     artifact: bytes | None = None
     digest: str | None = None
 
 
 def compile_files(files: Sequence[RuleFile]) -> Compiled:
     """Return what comes of `files` and the prelude. Never raises for any text."""
-    given = [SourceFile(file.name, file.text) for file in files]
-    built = build(given)
+    return compiled_of(build([SourceFile(file.name, file.text) for file in files]), files)
+
+
+def compiled_of(built: Build, files: Sequence[RuleFile]) -> Compiled:
+    """Return `built`, which came of `files`, as it is stored."""
     return Compiled(
         findings=tuple(finding(found, built.sources) for found in built.diagnostics),
         source=_source(files, built.sources),
-        examples=built.examples,
-        proofs=built.proofs_held,
-        unproved=built.proofs - built.proofs_held - built.proofs_failed,
         artifact=built.release.canonical_bytes if built.release else None,
         digest=built.release.digest if built.release else None,
     )

@@ -32,7 +32,7 @@ async def publish_release(
     async with context.store.reading() as work:
         await require_ruleset(work, ruleset)  # before the work of compiling
     named = with_distinct_names(files)
-    compiled = await context.compiler.compile(named)
+    compiled = await context.worker.compile(named)
     new = _new_release(compiled, named)
     head, created = await store_release(context, ruleset, new)
     return head, created, compiled.findings

@@ -8,7 +8,7 @@ import sys
 import msgspec
 import pytest
 
-from dsl.analysis.mutation import Mutation
+from dsl.analysis.faults import Mutation
 from tests.rules.shipped import PACK, RULES
 
 

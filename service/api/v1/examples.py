@@ -19,6 +19,26 @@ MISSPELT: dict[str, Any] = {
     "files": [{"name": "hinge.rules", "text": "avoid deadlift when condition=disc_hreniation\n"}]
 }
 
+WORKBENCH: dict[str, Any] = {
+    "files": [
+        {
+            "name": "hinge.rules",
+            "text": 'source article "Back pain and the deadlift"\n'
+            "rule hinge: avoid deadlift when condition=disc_herniation and pain=acute\n"
+            '  from article section "Deadlifts"\n'
+            'rule bridge: allow glute_bridge when pain=chronic because "It asks little of the spine."\n'
+            'example "acute disc"\n'
+            "  given condition=disc_herniation, pain=acute\n"
+            "  expect deadlift avoid\n"
+            'prove "an acute disc never deadlifts": deadlift at least avoid '
+            "when condition=disc_herniation and pain=acute\n",
+        }
+    ],
+    "texts": [{"name": "sources/article.md", "text": "# Deadlifts\n\nNot now.\n\n# Squats\n\nPerhaps.\n"}],
+    "include": ["coverage", "mutation", "sources"],
+    "at": "2026-11-22",
+}
+
 PROMOTION: dict[str, Any] = {"release": 1}
 
 QUESTION: dict[str, Any] = {

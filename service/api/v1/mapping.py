@@ -13,7 +13,6 @@ from dsl.semantics.vocabulary import Coding, Exercise, Fact, Kind, Term
 from dsl.tools.findings import Finding
 from service.api.v1.schemas import (
     ChannelV1,
-    CheckV1,
     CitationV1,
     CodeV1,
     DiagnosticV1,
@@ -30,7 +29,7 @@ from service.api.v1.schemas import (
     SourceV1,
     TermV1,
 )
-from service.operations.compilation import Compiled, RuleFile
+from service.operations.compilation import RuleFile
 from service.operations.library import Loaded
 from service.records import STABLE, Channel, ReleaseHead, Ruleset
 
@@ -68,18 +67,6 @@ def source_v1(head: ReleaseHead, files: Iterable[RuleFile]) -> SourceV1:
 def channel_v1(ruleset: str, channel: Channel) -> ChannelV1:
     """Return where the stable channel of `ruleset` points, on the wire."""
     return ChannelV1(ruleset, STABLE, channel.release, channel.digest, channel.version, channel.moved_at)
-
-
-def check_v1(compiled: Compiled) -> CheckV1:
-    """Return what came of checked rule text, on the wire."""
-    return CheckV1(
-        ok=compiled.digest is not None,
-        digest=compiled.digest,
-        diagnostics=diagnostics_v1(compiled.findings),
-        examples_run=compiled.examples,
-        proofs_held=compiled.proofs,
-        proofs_not_checked=compiled.unproved,
-    )
 
 
 # --- what a release contains ------------------------------------------------------------------

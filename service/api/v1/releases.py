@@ -54,6 +54,7 @@ LINKS = {
     "facts": Link("read_release_facts", BY_NUMBER),
     "exercises": Link("read_release_exercises", BY_NUMBER),
     "rules": Link("read_release_rules", BY_NUMBER),
+    "diff": Link("compare_releases", {**BY_NUMBER, "against": "$response.body#/number"}),
     "recommend": Link("recommend_pinned", BY_NUMBER, body=examples.QUESTION),
     "promote": Link(
         "promote_release",

@@ -253,22 +253,7 @@ class RulesV1(Struct, frozen=True):
     rules: dict[str, RuleV1]
 
 
-# --- checks, meta, health ---------------------------------------------------------------------
-
-
-class CheckV1(Struct, frozen=True):
-    """What came of rule text: the digest of the release that it would be, null when it has errors.
-
-    `examples_run` counts the examples held against the answers, `proofs_held` the claims that hold for everybody;
-    `proofs_not_checked` those that could not be decided in the time there is, or because of errors elsewhere.
-    """
-
-    ok: bool
-    digest: Digest | None
-    diagnostics: tuple[DiagnosticV1, ...]
-    examples_run: Annotated[int, Meta(ge=0)]
-    proofs_held: Annotated[int, Meta(ge=0)]
-    proofs_not_checked: Annotated[int, Meta(ge=0)]
+# --- meta, health -----------------------------------------------------------------------------
 
 
 class LimitsV1(Struct, frozen=True):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import event, given, settings
 
-from dsl.analysis.diff import Change, Difference, IncomparableError, compare
+from dsl.analysis.changes import Change, Difference, IncomparableError
+from dsl.analysis.diff import compare
 from dsl.analysis.formulas import Bounds
 from dsl.evaluation.examples import run_examples
+from dsl.evaluation.outcome import ExerciseOutcome
 from dsl.evaluation.reference import Reference
 from dsl.semantics.facts import Door
 from dsl.semantics.release import Release
@@ -84,6 +87,47 @@ def test_what_only_the_reasons_change_is_told_as_that() -> None:
     found = difference(VOCABULARY + BEFORE, VOCABULARY + after)
     assert found.changes == ()
     assert found.reasons == ("squat",)
+
+
+def test_other_reasons_name_the_rules_and_somebody_to_whom_they_apply() -> None:
+    after = BEFORE + 'rule twice: avoid squat when condition=disc and level > 6 because "Again."\n'
+    old, new = Release(artifact(VOCABULARY + BEFORE)), Release(artifact(VOCABULARY + after))
+    (reworked,) = compare(old, new).reworked
+    assert (reworked.exercises, reworked.rules) == (("squat",), ("one/twice",))
+    assert reworked.sample is not None
+    assert reworked.sample.example.startswith('example "Squat: avoid for other reasons"')
+    was, becomes = (entries(release, reworked.sample.facts)["squat"] for release in (old, new))
+    assert (was.judgement.verdict, len(becomes.applied)) == (becomes.judgement.verdict, len(was.applied) + 1)
+
+
+def test_a_rule_that_applies_to_nobody_has_no_sample() -> None:
+    found = difference(VOCABULARY + BEFORE, VOCABULARY + BEFORE.replace("rule tender:", "rule tender2:"))
+    assert [one.sample is None for one in found.reworked] == [False]
+    never = "rule never: avoid squat when not always\n"
+    (reworked,) = difference(VOCABULARY + BEFORE, VOCABULARY + BEFORE + never).reworked
+    assert (reworked.rules, reworked.sample) == (("one/never",), None)
+
+
+def entries(release: Release, raw: Mapping[str, object]) -> Mapping[str, ExerciseOutcome]:
+    """Return what the reference says of facts as a caller sends them, without saying whose questions were asked."""
+    return Reference(release.artifact).evaluate(Door(release.artifact.vocabulary).read(raw), NEVER_OVERDUE).exercises
+
+
+def test_a_sample_is_facts_for_either_release_whatever_only_one_of_them_knows() -> None:
+    before = VOCABULARY + "fact brace yes or no\n" + BEFORE + "rule b: avoid bridge when brace=yes\n"
+    after = VOCABULARY.replace("disc, strain", "disc, strain, stenosis red flag") + BEFORE
+    after += 'rule s: stop session when condition=stenosis say "Stop."\n'
+    old, new = Release(artifact(before)), Release(artifact(after))
+    found = compare(old, new)
+    assert {"less", "more"} == {change.direction for change in found.changes}
+    for change in found.changes:
+        if change.exercise is not None:
+            was = entries(old, change.sample.facts_before)[change.exercise]
+            becomes = entries(new, change.sample.facts)[change.exercise]
+            assert (was.judgement.verdict, becomes.judgement.verdict) == (change.was, change.becomes)
+        compilation = compiled(f"{after}\n{change.example}\n")
+        assert compilation.release is not None
+        assert run_examples(compilation.release.artifact, compilation.examples) == []
 
 
 def test_what_only_one_of_them_knows_is_named() -> None:

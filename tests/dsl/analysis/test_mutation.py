@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dsl.analysis.faults import faults
-from dsl.analysis.mutation import Harmless, Mutation, mutate
+from dsl.analysis.faults import Harmless, Mutation, faults
+from dsl.analysis.mutation import mutate
 from dsl.evaluation.examples import first_unmet, run_examples
 from dsl.semantics.release import Artifact
 from tests.dsl.semantics.compiling import compiled
@@ -108,6 +108,35 @@ def test_a_limit_that_a_fault_adds_is_one_that_no_example_can_deny() -> None:
     examples = {one.what: one.example for one in found.survivors if one.rule == "one/near"}
     assert examples["the rule is left out"] is not None
     assert "limit load" in examples["the rule is left out"]
+
+
+def test_a_watcher_ends_it_and_what_was_not_tried_is_named() -> None:
+    text = VOCABULARY + RULES
+    artifact, whole = tried(text)
+    of_tender = [fault for fault in faults(artifact) if fault.rule == "one/tender"]
+    found = mutate(artifact, (), progress=lambda planted: planted[: planted.index(of_tender[0]) + 2])
+    assert whole.untried == ()
+    assert "one/tender" in found.untried
+    assert found.untried == tuple(dict.fromkeys(fault.rule for fault in faults(artifact)))[-len(found.untried) :]
+
+
+def test_faults_are_planted_in_the_rules_that_are_named() -> None:
+    artifact, _ = tried(VOCABULARY + RULES)
+    of_sore = [fault for fault in faults(artifact) if fault.rule == "one/sore"]
+    found = mutate(artifact, (), rules=("one/sore",))
+    assert found.noticed + len(found.harmless) + len(found.survivors) == len(of_sore)
+    assert (found.untried, {one.rule for one in found.survivors}) == ((), {"one/sore"})
+
+
+def test_the_order_of_examples_leaves_no_trace() -> None:
+    examples = "".join(
+        f'example "{level}"\n  given condition=disc, level={level}, cleared=no\n  expect squat {verdict}\n'
+        for level, verdict in ((5, "allowed"), (6, "avoid"), (9, "avoid"))
+    )
+    artifact, found = tried(VOCABULARY + RULES + examples)
+    compilation = compiled(VOCABULARY + RULES + examples)
+    assert found == mutate(artifact, compilation.examples[::-1])
+    assert found.noticed > 0
 
 
 def test_nothing_to_plant_is_a_full_score() -> None:

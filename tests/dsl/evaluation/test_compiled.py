@@ -23,4 +23,6 @@ def test_it_agrees_with_the_reference(generated: tuple[Pack, ...], crowd: list[M
             facts = read(artifact, raw)
             found, expected = fast.evaluate(facts, at), slow.evaluate(facts, at)
             assert found.materialised() == expected
+            applied = (expected.session, *(entry.applied for entry in expected.exercises.values()))
+            assert set(found.surely_told()) == {rule.id for rules in applied for rule, certain in rules if certain}
             assert list(found.verdicts()) == [e.judgement.verdict.severity for e in expected.exercises.values()]

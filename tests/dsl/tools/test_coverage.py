@@ -108,6 +108,7 @@ def test_what_examples_do_not_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Rules in some answer 1 of 5 20 %" in said.words
     assert "a.rules:11: rule club/numb: in the answer of no example" in said.words
     assert "line 12: `spot=hip` false or not known where it matters" in said.words
+    assert "`pain=chronic` either way where it matters" in said.words
 
 
 def test_a_long_list_of_what_is_missing_is_cut_short(capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,10 +183,43 @@ def test_every_cell_has_a_sign_a_colour_and_its_rules(page: ElementTree.Element)
     assert told == "Sore spot: none, Fresh & new; Heave <b>: Allowed, recommended"
 
 
+def test_an_endorsement_does_not_hide_limits(capsys: pytest.CaptureFixture[str]) -> None:
+    text = RULES + "measure load number 0 to 100 %\nrule less: modify heave when spot=knee limit load <= 50 %\n"
+    Path("b.rules").write_text(text)
+    said = Spoken(capsys, "b.rules", "--by", "spot", "--by", "phase", "--html", "page.html")
+    lines = [line.split() for line in said.out.splitlines()]
+    knee = lines.index(["Knee"])
+    assert [line[-3:] for line in lines[knee + 1 : knee + 3]] == [["o", "m", "!"], ["o", "M", "*"]]
+    assert "M Modified, recommended may be done within limits, and is endorsed" in said.words
+    assert re.search(r'<td class="modify"><a [^>]*>M</a>', Path("page.html").read_text(encoding="utf-8"))
+
+
+def test_what_is_behind_cells_says_of_which_exercises(page: ElementTree.Element) -> None:
+    behind = {node.attrib["id"]: "".join(node.itertext()) for node in page.iter("article")}
+    link = next(
+        cell
+        for cell in page.iter("a")
+        if "Hip" in cell.get("title", "") and "Heave <b>: Avoid" in cell.get("title", "")
+    )
+    told = behind[link.attrib["href"][1:]]
+    assert told.startswith("\nxAvoid\n1 cell: Heave <b>. Back to the matrix\n")
+    assert "club/hip: A fresh hip & a bar <do> not go together." in told
+
+
+def test_a_rule_that_only_may_apply_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("b.rules").write_text(
+        f'{RULES}fact late yes or no optional\nrule late: caution bow when late=yes because "Late."\n'
+    )
+    Path("c.rules").write_text('rule doubt: require clearance for bow when phase=old because "Old."\n')
+    Spoken(capsys, "b.rules", "c.rules", "--html", "page.html", "--by", "spot")
+    assert "main/doubt</a> (may apply): Old." in Path("page.html").read_text(encoding="utf-8")
+
+
 def test_a_rule_stands_with_its_reason_its_source_and_its_place(page: ElementTree.Element) -> None:
     rule = next(node for node in page.iter("article") if (node.findtext("h3") or "") == "club/hip")
     told = "".join(rule.itertext())
     assert "A fresh hip & a bar <do> not go together." in told
+    assert "Avoid: Heave <b>" in told
     assert 'Manual <i>of</i> the club, section “Hinges <1>”: “sore "hips"”' in told
     assert "Evidence: expert opinion" in told
     assert "a.rules, line 12" in told

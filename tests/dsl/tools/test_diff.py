@@ -80,6 +80,16 @@ def test_what_else_differs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "New: mood, skip" in told
 
 
+def test_rules_that_change_no_verdict_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    after = RULES.replace(
+        "rule tender: avoid kick when level > 5", 'rule sore: avoid kick when level > 5 because "Sore."'
+    )
+    assert ran(written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", after)) == Exit.FINE
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Other reasons, same verdicts: kick (rules that differ: mine/sore, mine/tender)" in told
+    assert "No member's answer changes" in told
+
+
 def test_a_program_gets_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", RULES.replace("> 5", "> 6"))
     assert ran(old, new, "--json") == Exit.FINDINGS

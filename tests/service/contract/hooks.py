@@ -28,6 +28,8 @@ TEXT = st.lists(st.sampled_from(STATEMENTS[1:]), max_size=4, unique=True).map(
     lambda chosen: "\n".join([STATEMENTS[0], *chosen]) + "\n"
 )
 UPLOAD = st.builds(lambda text: {"files": [{"name": "a.rules", "text": text}]}, TEXT)
+PARTS = st.sampled_from([[], ["sources"], ["coverage"], ["coverage", "sources"]])
+CHECK = st.builds(lambda upload, parts: {**upload, "include": parts}, UPLOAD, PARTS)
 
 FACTS = st.fixed_dictionaries(
     {},
@@ -46,7 +48,7 @@ PROMOTION = st.fixed_dictionaries({"release": st.integers(1, 3)}, optional={"bre
 
 BODIES: dict[str, SearchStrategy[Any]] = {
     "publish_release": UPLOAD,
-    "check_rules": UPLOAD,
+    "check_rules": CHECK,
     "recommend": QUESTION,
     "recommend_pinned": QUESTION,
     "promote_release": PROMOTION,

@@ -14,7 +14,7 @@ from tests.service.support import served
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-OPERATIONS = 20
+OPERATIONS = 21
 
 
 @pytest.mark.slow

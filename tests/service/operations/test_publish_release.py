@@ -72,9 +72,9 @@ async def test_a_fault_of_no_file_that_was_sent_points_at_them_all(
     found = Finding("E130", "error", "too large", None, None, "", 1, 1, 1, 1, "too large")
 
     async def compile_to_nothing(*_: object) -> Compiled:
-        return Compiled((found,), (), 0, 0)
+        return Compiled((found,), ())
 
-    monkeypatch.setattr("service.operations.compiler.Compiler.compile", compile_to_nothing)
+    monkeypatch.setattr("service.operations.worker.Worker.compile", compile_to_nothing)
     with pytest.raises(ProblemError) as caught:
         await publish_release(context, "small", [])
     assert caught.value.kind is INVALID_RULES

@@ -1,0 +1,86 @@
+"""What a comparison of two releases finds: plain values, readable without the solver that found them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+
+Direction = Literal["less", "more"]
+"""Less restrictive than before, or more."""
+
+
+class IncomparableError(ValueError):
+    """The two releases take a fact of the same name in different ways; `facts` names them."""
+
+    def __init__(self, facts: Iterable[str]) -> None:
+        """Carry the names, at least one."""
+        self.facts = tuple(facts)
+        super().__init__(", ".join(self.facts))
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A member, as an example that holds of the new release and can be pasted into its rules.
+
+    `facts` are the member's as the facts door of the new release reads them, `facts_before` as that of the old one
+    does: each leaves out what its release does not know. What a list of terms denies is spelt out where a term is a
+    red flag, so that it does not matter whose questionnaire was asked.
+    """
+
+    example: str
+    facts: Mapping[str, object]
+    facts_before: Mapping[str, object]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Somebody's answer that changes: on `exercise`, or where that is null on the session, from `was` to `becomes`.
+
+    `sample`: a member to whom that happens. `alike` are further exercises to which the same happens for the same
+    reasons.
+    """
+
+    direction: Direction
+    exercise: str | None
+    was: str
+    becomes: str
+    sample: Sample
+    alike: tuple[str, ...] = ()
+
+    @property
+    def example(self) -> str:
+        """Return the sample member as an example."""
+        return self.sample.example
+
+
+class Reworked(msgspec.Struct, frozen=True):
+    """`rules` that only one of the releases has, or that differ, and `exercises` whose verdicts stay all the same.
+
+    Limits, loads, advice and words may change with them. `sample`: a member to whom one of the rules applies; null
+    where nobody was found to whom it makes a difference.
+    """
+
+    exercises: tuple[str, ...]
+    rules: tuple[str, ...]
+    sample: Sample | None
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """What one release changes against another.
+
+    Where neither `changes` nor `undecided` has anything, it is proved that nobody's verdict or disposition changes.
+    `reasons`: exercises on which every verdict stays, while the rules about them differ; `reworked` has those rules.
+    `undecided`: what could not be decided in bounds. `gone`, `new`: facts, terms and exercises that only one of the two
+    knows.
+    """
+
+    changes: tuple[Change, ...]
+    reasons: tuple[str, ...]
+    undecided: tuple[str, ...]
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+    reworked: tuple[Reworked, ...] = ()
+
+    def laxer(self) -> bool:
+        """Return whether somebody's answer becomes less restrictive, or could, as far as is known."""
+        return bool(self.undecided) or any(change.direction == "less" for change in self.changes)

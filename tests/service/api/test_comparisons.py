@@ -1,0 +1,158 @@
+"""Comparing releases over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from service.operations.jobs import Compared
+from service.operations.worker import Worker
+from tests.service.support import GRANT, RULE, RULES, files
+
+if TYPE_CHECKING:
+    import httpx
+
+pytestmark = pytest.mark.anyio
+
+RELEASES = "/v1/rulesets/small/releases"
+LAXER = RULES.replace(" and pain=acute", " and pain=acute and pain_level > 5")
+
+
+async def publish(client: httpx.AsyncClient, text: str) -> int:
+    response = await client.post(RELEASES, json=files(text))
+    assert response.status_code == 201, response.text
+    number: int = response.json()["number"]
+    return number
+
+
+async def compared(client: httpx.AsyncClient, number: int, against: int) -> dict[str, Any]:
+    response = await client.get(f"{RELEASES}/{number}/diff?against={against}")
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+async def ask(client: httpx.AsyncClient, number: int, facts: dict[str, Any], exercise: str) -> dict[str, Any]:
+    response = await client.post(f"{RELEASES}/{number}/recommendations", json={"facts": facts, "exercises": [exercise]})
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+async def test_whose_answer_becomes_less_restrictive_is_told_with_a_member_to_ask_about(
+    client: httpx.AsyncClient,
+) -> None:
+    number = await publish(client, LAXER)
+    answer = await compared(client, number, 1)
+    assert (answer["ruleset"], answer["release"], answer["against"]) == ("small", 2, 1)
+    assert answer["digest"] == (await client.get(f"{RELEASES}/2")).json()["digest"]
+    assert answer["against_digest"] == (await client.get(f"{RELEASES}/1")).json()["digest"]
+    assert (answer["unchanged"], answer["less_restrictive"], answer["more_restrictive"]) == (False, True, False)
+    change = next(change for change in answer["changes"] if "deadlift" in change["exercises"])
+    assert (change["about"], change["direction"]) == ("exercises", "less_restrictive")
+    named, sample = change["exercises"][0], change["sample"]
+    was = await ask(client, 1, sample["facts_before"], named)
+    becomes = await ask(client, number, sample["facts"], named)
+    assert was["exercises"][0]["verdict"] == change["was"]
+    assert becomes["exercises"][0]["verdict"] == change["becomes"]
+    pasted = f"{LAXER}\n{sample['example']}\n"
+    assert (await client.post("/v1/checks", json=files(pasted))).json()["ok"]
+
+
+async def test_the_other_way_round_it_is_more_restrictive(client: httpx.AsyncClient) -> None:
+    number = await publish(client, LAXER)
+    answer = await compared(client, 1, number)
+    assert (answer["unchanged"], answer["less_restrictive"], answer["more_restrictive"]) == (False, False, True)
+
+
+async def test_the_session_is_told_of_as_such(client: httpx.AsyncClient) -> None:
+    number = await publish(client, RULES + 'stop session when pain_level > 9 say "Stop."\n')
+    changes = (await compared(client, number, 1))["changes"]
+    session = next(change for change in changes if change["about"] == "session")
+    assert (session["exercises"], session["direction"]) == ([], "more_restrictive")
+    answer = await ask(client, number, session["sample"]["facts"], "deadlift")
+    assert answer["disposition"] == session["becomes"]
+
+
+async def test_that_nobodys_answer_changes_is_proved(client: httpx.AsyncClient) -> None:
+    number = await publish(client, f"# the other way round\n{GRANT}{RULE}")
+    answer = await compared(client, number, 1)
+    assert (answer["unchanged"], answer["less_restrictive"], answer["more_restrictive"]) == (True, False, False)
+    assert answer["changes"] == answer["other_reasons"] == answer["undecided"] == []
+
+
+async def test_other_reasons_are_told_with_the_rules_and_a_member(client: httpx.AsyncClient) -> None:
+    number = await publish(client, RULES + "rule twice: avoid deadlift when condition=disc_herniation and pain=acute\n")
+    answer = await compared(client, number, 1)
+    assert answer["unchanged"]
+    (reworked,) = [one for one in answer["other_reasons"] if "deadlift" in one["exercises"]]
+    assert reworked["rules"] == ["main/twice"]
+    entry = (await ask(client, number, reworked["sample"]["facts"], reworked["exercises"][0]))["exercises"][0]
+    assert "main/twice" in [applied["rule"] for applied in entry["applied"]]
+
+
+async def test_it_never_changes_and_is_cached_for_ever(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await client.get(f"{RELEASES}/1/diff?against=1")
+    assert "immutable" in first.headers["Cache-Control"]
+    assert first.headers["Spotter-Release"] == "1"
+
+    async def refuse(*_: object) -> Compared:
+        raise AssertionError("it was compared again")
+
+    monkeypatch.setattr(Worker, "compare", refuse)
+    tag = first.headers["ETag"]
+    again = await client.get(f"{RELEASES}/1/diff?against=1", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+
+
+async def test_each_pair_has_a_tag_of_its_own(client: httpx.AsyncClient) -> None:
+    number = await publish(client, LAXER)
+    pairs = [(1, 1), (1, number), (number, 1), (number, number)]
+    tags = [(await client.get(f"{RELEASES}/{one}/diff?against={other}")).headers["ETag"] for one, other in pairs]
+    assert len(set(tags)) == len(pairs)
+
+
+async def test_what_is_not_decided_is_said_and_not_kept_for_ever(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.operations.worker._SOLVERS_SHARE", 0.0)
+    number = await publish(client, LAXER)
+    response = await client.get(f"{RELEASES}/{number}/diff?against=1")
+    answer = response.json()
+    assert (answer["unchanged"], answer["less_restrictive"], answer["more_restrictive"]) == (False, None, None)
+    assert any("deadlift" in told and "undecided" in told for told in answer["undecided"])
+    assert response.headers["Cache-Control"] == "no-cache"
+
+
+async def test_releases_that_take_a_fact_differently_are_not_compared(client: httpx.AsyncClient) -> None:
+    numbers = [
+        await publish(client, f"fact mood {kind}\n{RULES}") for kind in ("yes or no", "number 0 to 10", "yes or no ")
+    ]
+    response = await client.get(f"{RELEASES}/{numbers[1]}/diff?against={numbers[0]}")
+    assert (response.status_code, response.json()["type"]) == (422, "urn:spotter:problem:incomparable-releases")
+    assert [fault["detail"] for fault in response.json()["errors"]] == [
+        f"`mood`: release {numbers[1]} declares it in another way than release {numbers[0]}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "slug"),
+    [
+        (f"{RELEASES}/7/diff?against=1", 404, "release-not-found"),
+        (f"{RELEASES}/1/diff?against=7", 404, "release-not-found"),
+        ("/v1/rulesets/absent/releases/1/diff?against=1", 404, "ruleset-not-found"),
+        (f"{RELEASES}/1/diff", 400, "invalid-parameter"),
+        (f"{RELEASES}/1/diff?against=0", 400, "invalid-parameter"),
+        (f"{RELEASES}/1/diff?against=first", 400, "invalid-parameter"),
+        (f"{RELEASES}/1/diff?agianst=1", 400, "invalid-parameter"),
+    ],
+)
+async def test_what_is_missing_or_misspelt_is_a_problem(
+    client: httpx.AsyncClient, path: str, status: int, slug: str
+) -> None:
+    response = await client.get(path)
+    assert (response.status_code, response.json()["type"]) == (status, f"urn:spotter:problem:{slug}")
