@@ -18,7 +18,7 @@ from dsl.analysis.answers import Answers, guards_of
 from dsl.analysis.claims import somebody
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
 from dsl.analysis.members import Known, Members
-from dsl.analysis.witness import example_text
+from dsl.analysis.witness import example_text, facts_of
 from dsl.evaluation.explanation import spelled
 from dsl.evaluation.reference import Reference
 from dsl.semantics import ir
@@ -62,9 +62,10 @@ class Change(msgspec.Struct, frozen=True):
 class Difference(msgspec.Struct, frozen=True):
     """What one release changes against another.
 
-    Where neither `changes` nor `undecided` has anything, it is proved that nobody's verdict or disposition changes.
+    Where `changes`, `undecided` and `faults` have nothing, it is proved that nobody's verdict or disposition changes.
     `reasons`: exercises on which every verdict stays, while the rules about them differ. `undecided`: what could not be
-    decided in bounds. `gone`, `new`: facts, terms and exercises that only one of the two knows.
+    decided in bounds. `gone`, `new`: facts, terms and exercises that only one of the two knows. `faults`: what the
+    solver and the reference do not agree about, a fault of this program, and so not decided either.
     """
 
     changes: tuple[Change, ...]
@@ -72,10 +73,11 @@ class Difference(msgspec.Struct, frozen=True):
     undecided: tuple[str, ...]
     gone: tuple[str, ...]
     new: tuple[str, ...]
+    faults: tuple[str, ...] = ()
 
     def laxer(self) -> bool:
         """Return whether somebody's answer becomes less restrictive, or could, as far as is known."""
-        return bool(self.undecided) or any(change.direction == "less" for change in self.changes)
+        return bool(self.undecided or self.faults) or any(change.direction == "less" for change in self.changes)
 
 
 def compare(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Difference:
@@ -100,17 +102,20 @@ class _Comparison:
         self._formulas = members.formulas
         self._budget = Budget(bounds)
         self._undecided: list[str] = []
+        self._faults: list[str] = []
+        self._unsettled: set[str | None] = set()
 
     def difference(self) -> Difference:
         """Return everything that differs."""
         old, new = self._old.artifact, self._new.artifact
         changes = (*self._sessions(), *self._verdicts())
-        moved = {name for change in changes for name in (change.exercise, *change.alike)}
+        moved = self._unsettled | {name for change in changes for name in (change.exercise, *change.alike)}
         shared = sorted(self._old.touching.keys() & self._new.touching.keys())
         return Difference(
             changes=changes,
             reasons=tuple(name for name in shared if name not in moved and _rules(old, name) != _rules(new, name)),
             undecided=tuple(self._undecided),
+            faults=tuple(self._faults),
             gone=tuple(_only_in(old.vocabulary, new.vocabulary)),
             new=tuple(_only_in(new.vocabulary, old.vocabulary)),
         )
@@ -151,27 +156,34 @@ class _Comparison:
             try:
                 member = self._somebody(formula)
             except UndecidedError as error:
-                told = exercise or "the session"
-                self._undecided.append(f"whether {told} becomes {direction} restrictive: {error}")
+                self._undecided.append(f"{_whether(exercise, direction)}: {error}")
+                self._unsettled.update((exercise, *others))
                 continue
             if member is not None:
-                yield self._change("less" if direction == "less" else "more", exercise, others, member)
+                yield from self._change("less" if direction == "less" else "more", exercise, others, member)
 
     def _somebody(self, formula: Formula) -> Known | None:
         return somebody([self._new.possible(), formula], self._old, self._budget)
 
-    def _change(self, direction: Direction, exercise: str | None, others: tuple[str, ...], member: Known) -> Change:
-        """Return the change for `member`, as the reference evaluator tells it."""
+    def _change(
+        self, direction: Direction, exercise: str | None, others: tuple[str, ...], member: Known
+    ) -> Iterator[Change]:
+        """Yield the change for `member`, as the reference tells it; telling of none is a fault of this program."""
         was, becomes = (self._told(reference, exercise, member) for reference in self._references)
         if becomes is was or (becomes.severity < was.severity) is not (direction == "less"):
-            raise AssertionError(f"the solver and the reference disagree about {exercise} for {member}")
+            facts = facts_of(member, {fact.name: fact for fact in self._facts})
+            self._faults.append(
+                f"{_whether(exercise, direction)}: the solver says so of {facts}, the reference does not"
+            )
+            self._unsettled.update((exercise, *others))
+            return
         example = example_text(
             f"{spelled(exercise) if exercise else 'The session'}: {was.value} becomes {becomes.value}",
             member,
             {fact.name: fact for fact in self._facts},
             _expected(exercise, becomes),
         )
-        return Change(direction, exercise, was.value, becomes.value, example, others)
+        yield Change(direction, exercise, was.value, becomes.value, example, others)
 
     def _told(self, reference: Reference, exercise: str | None, member: Known) -> Verdict | Disposition:
         terms = {fact.name: terms_of(fact, member.terms.get(fact.name, {})) for fact in self._facts if fact.terms}
@@ -218,6 +230,10 @@ def _only_in(one: Vocabulary, other: Vocabulary) -> Iterator[str]:
         else:
             yield from (f"{fact.name}={term.name}" for term in fact.terms if term.name not in facts[fact.name])
     yield from (exercise.name for exercise in one.exercises if exercise.name not in exercises)
+
+
+def _whether(exercise: str | None, direction: str) -> str:
+    return f"whether {exercise or 'the session'} becomes {direction} restrictive"
 
 
 def _rules(artifact: Artifact, exercise: str) -> list[ir.Rule]:
