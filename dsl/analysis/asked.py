@@ -86,7 +86,7 @@ def wins(rule: ir.Rule, exercises: Collection[str]) -> Question:
 
 def granted(rule: ir.Rule, offer: str) -> Question:
     """Return the question who is offered `offer` by `rule` and has it granted by another."""
-    return Question(("granted", rule.id, offer), lambda views: [_granted(rule, offer, views)])
+    return Question(("granted", rule.id, offer), lambda views: _granted(rule, offer, views))
 
 
 def offered(rule: ir.Rule, offer: str) -> Question:
@@ -95,15 +95,18 @@ def offered(rule: ir.Rule, offer: str) -> Question:
     def asks(views: Views) -> Iterator[Formula]:
         answers = views.of(rule.pack)
         forbidden = answers.forbidden(answers.touching[offer])
-        yield views.formulas.both((_granted(rule, offer, views), views.formulas.opposite(forbidden)))
+        for those in _granted(rule, offer, views):
+            yield views.formulas.both((those, views.formulas.opposite(forbidden)))
 
     return Question(("offered", rule.id, offer), asks)
 
 
-def _granted(rule: ir.Rule, offer: str, views: Views) -> Formula:
+def _granted(rule: ir.Rule, offer: str, views: Views) -> Iterator[Formula]:
+    """Yield who is offered `offer` by `rule` and has it granted: those to whom the rule surely applies, then others."""
     answers = views.whole
-    grants = [answers.standing(other).grants.surely for other in answers.touching[offer].granting]
-    return views.formulas.both((answers.standing(rule).restricts.could, views.formulas.either(grants)))
+    granted = views.formulas.either(answers.standing(other).grants.surely for other in answers.touching[offer].granting)
+    for applied in answers.standing(rule).restricts:
+        yield views.formulas.both((applied, granted))
 
 
 def changes(rule: ir.Rule, gone: Collection[str] = ()) -> Question:

@@ -65,14 +65,17 @@ class Effects:
                 yield self._formulas.either(self._exercise(rule, exercise))
 
     def matters(self, rule: ir.Rule) -> Iterator[Formula]:
-        """Yield for whom `rule` applies to what is granted to them, or is about more than that."""
+        """Yield for whom `rule` applies where it has something to act on: a GO, or a load that goes up."""
         standing = self._answers.standing(rule)
         applies = standing.grants.surely if rule.effect in ir.PERMISSIVE else standing.restricts.could
         if rule.effect in NO_GO or not rule.exercises:
             yield applies
             return
         for exercise in self._unlike(rule):
-            yield self._both(applies, self._answers.granted(self._answers.touching[exercise]))
+            touching = self._answers.touching[exercise]
+            steps = [self._answers.standing(one).grants.surely for one in _of(touching, ir.Effect.PROGRESS)]
+            there = self._formulas.either(steps) if rule.effect is ir.Effect.HOLD else True
+            yield self._both(applies, self._answers.granted(touching), there)
 
     def _unlike(self, rule: ir.Rule) -> Iterator[str]:
         """Yield of the exercises that `rule` is about one for each body of rules, and all that it offers."""
