@@ -138,7 +138,8 @@ class Project:
     def findings(self, proved: Memory) -> Iterator[tuple[Diagnostic, ...]]:
         """Yield what is wrong, a part at a time: what the compiler says, then a few examples each, a few proofs each.
 
-        Last comes what looks wrong though nobody asked, of a few rules each. Whoever no longer wants the answer stops asking. `proved` holds what is known of earlier releases.
+        Last comes what looks wrong though nobody asked, of some rules each. Whoever no longer wants the answer stops
+        asking. `proved` holds what is known of earlier releases.
         """
         compiled = self.compilation
         if compiled.release is None:
