@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import z3  # type: ignore[import-untyped]  # the solver ships no types
@@ -46,10 +47,14 @@ class Formulas:
 
     def __init__(self) -> None:
         """Begin without a variable; `steps` counts those of all searches so far."""
-        self.context = z3.Context()
         self.steps = 0
         self._variables: dict[str, z3.BoolRef] = {}
         self._declared: dict[str, z3.FuncDeclRef] = {}
+
+    @cached_property
+    def context(self) -> z3.Context:
+        """Return what the solver keeps its formulas in; made when first needed, which takes a while."""
+        return z3.Context()
 
     def variable(self, name: str) -> Formula:
         """Return the variable `name`."""

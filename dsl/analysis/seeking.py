@@ -8,7 +8,6 @@ rests on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +19,9 @@ from dsl.analysis.remembered import Memory, Verdict, digest, everything
 from dsl.analysis.views import Views
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact
+
+_FEW = 4
+"""So few questions are put to the solver at once; to gather members at hand takes longer."""
 
 _Asks = Callable[[Views], Iterable[Formula]]
 
@@ -56,48 +58,52 @@ class Seeking:
 
     def nobody(self, questions: Sequence[Question]) -> list[Question]:
         """Return those of `questions` that are true of nobody; of others there is somebody, or `undecided` has them."""
-        remembered = {self._key(question): question for question in questions if self._key(question) in self._memory}
-        asked = [question for question in questions if self._key(question) not in remembered]
+        asked = [question for question in questions if self._key(question) not in self._memory]
         served = [self._memory.get(_served(question)) for question in asked]
         self._members += [one.known for one in served if one is not None and one.known is not None]
-        found = {question.about for question in (*remembered.values(), *self._searched(list(self._open(asked))))}
-        return [question for question in questions if question.about in found]
+        self._search(list(self._open(asked)) if len(asked) > _FEW else asked)
+        return [question for question in questions if self._is_answered_nobody(question)]
 
-    def _searched(self, questions: Sequence[Question]) -> list[Question]:
-        """Return those of `questions` that are true of nobody of all whom the vocabulary allows."""
-        if not questions:
-            return []
-        # They share one search, and so what it learns; it would slow down if it were never begun anew.
-        search = Search(self.views.formulas, [self.views.whole.possible()], self._budget)
-        return [question for question in questions if self._is_true_of_nobody(question, search)]
+    def _is_answered_nobody(self, question: Question) -> bool:
+        return self._key(question) in self._memory and self._memory[self._key(question)].known is None
 
     def _key(self, question: Question) -> str:
         return digest([self._rests_on, question.about])
 
     def _open(self, questions: Sequence[Question]) -> Iterator[Question]:
-        """Yield the questions to which nobody at hand is an answer."""
+        """Yield the questions to which nobody at hand is an answer, and remember who is one to the others."""
         crowd = Views(self._artifact, Crowd([self._names.with_defaults(self._names.true_of(m)) for m in self._members]))
         possible = crowd.whole.possible()
         for question in questions:
-            if not any(crowd.formulas.both((possible, formula)) for formula in question.asks(crowd)):
+            fitting = (crowd.formulas.both((possible, formula)) for formula in question.asks(crowd))
+            those = next(filter(None, fitting), None)
+            if those is None:
                 yield question
+            else:
+                self._answer(question, self._members[(those & -those).bit_length() - 1])
+
+    def _search(self, questions: Sequence[Question]) -> None:
+        """Look for answers to `questions` among all whom the vocabulary allows."""
+        # They share one search, and so what it learns; it would slow down if it were never begun anew.
+        if not questions:
+            return
+        search = Search(self.views.formulas, [self.views.whole.possible()], self._budget)
+        for question in questions:
+            try:
+                self._answer(question, self._found(question, search))
+            except UndecidedError as error:
+                self.undecided[question.about] = error
+
+    def _answer(self, question: Question, member: Facts | Known | None) -> None:
+        known = Known(member.choices, member.terms, member.numbers) if isinstance(member, Facts) else member
+        self._memory[self._key(question)] = Verdict(known)
+        if known is not None:
+            self._memory[_served(question)] = Verdict(known)
+            self._members.append(known)
 
     @cached_property
     def _names(self) -> Members:
         return Views(self._artifact, Crowd(())).whole.members
-
-    def _is_true_of_nobody(self, question: Question, search: Search) -> bool:
-        try:
-            known = self._found(question, search)
-        except UndecidedError as error:
-            self.undecided[question.about] = error
-            return False
-        if known is None:
-            self._memory[self._key(question)] = Verdict()
-        else:
-            self._memory[_served(question)] = Verdict(known)
-            self._members.append(known)
-        return known is None
 
     def _found(self, question: Question, search: Search) -> Known | None:
         for formula in question.asks(self.views):
@@ -113,11 +119,21 @@ class Seeking:
 
         None: there is nobody, or nobody was found in time.
         """
-        key = digest([self._rests_on, "sample", question.about])
-        if key not in self._memory:
-            with suppress(UndecidedError):
+        key = digest(["sample", question.about])
+        if key not in self._memory or not self._is_answer(question, self._memory[key].known):
+            try:
                 self._memory[key] = Verdict(self._plainest(question))
-        return self._memory[key].known if key in self._memory else None
+            except UndecidedError:
+                return None
+        return self._memory[key].known
+
+    def _is_answer(self, question: Question, known: Known | None) -> bool:
+        """Return whether `known`, a sample of an earlier release, is one of this release too."""
+        if known is None:
+            return False
+        alone = Views(self._artifact, Crowd([self._names.with_defaults(self._names.true_of(known))]))
+        possible = alone.whole.possible()
+        return any(alone.formulas.both((possible, formula)) for formula in question.asks(alone))
 
     def _plainest(self, question: Question) -> Known | None:
         for formula in question.asks(self.views):

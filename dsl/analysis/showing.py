@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,11 +25,12 @@ from dsl.syntax.source import NOWHERE
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A member as the reference sees them."""
+    """A member as the reference sees them; `standings` by the ids of rules."""
 
     known: Known
     facts: Facts
     outcome: Outcome
+    standings: Mapping[str, Standing]
 
 
 class Showing:
@@ -46,11 +47,11 @@ class Showing:
         return Door(self._artifact.vocabulary)
 
     @cached_property
-    def _reference(self) -> Reference:
+    def _whole(self) -> Reference:
         return Reference(self._artifact)
 
-    def seen(self, known: Known, agrees: Callable[[Seen], bool]) -> Seen:
-        """Return the member `known` as the reference sees them.
+    def seen(self, known: Known, exercises: Collection[str], agrees: Callable[[Seen], bool]) -> Seen:
+        """Return the member `known` as the reference sees them; of exercises only `exercises` are looked at.
 
         Raises:
             DisagreementError: no member can be so, or the reference does not find that it `agrees`.
@@ -59,7 +60,9 @@ class Showing:
             facts = self._door.read(facts_of(known, self._facts), self._artifact.vocabulary)
         except FactsError as error:
             raise DisagreementError(f"no member can be so: {error}") from error
-        member = Seen(known, facts, self._reference.evaluate(facts, within_review(self._artifact)))
+        at = within_review(self._artifact)
+        outcome = Reference(_about(self._artifact, frozenset(exercises))).evaluate(facts, at)
+        member = Seen(known, facts, outcome, self._whole.standings(facts, at))
         if member.outcome.contradictions or not agrees(member):
             raise DisagreementError(f"the reference says otherwise of {facts_of(known, self._facts)}")
         return member
@@ -68,20 +71,10 @@ class Showing:
         """Return whether `guard` is true of `member`."""
         return holds(guard, member.facts, self._optional)
 
-    def standing(self, rule: ir.Rule, member: Seen) -> Standing:
-        """Return how `rule` stands for `member`."""
-        return self._reference.standings(member.facts, within_review(self._artifact))[rule.id]
-
     def changes_nothing(self, rule: ir.Rule, gone: frozenset[str], member: Seen) -> bool:
         """Return whether the answer to `member` is the same once `rule`, after `gone`, is taken away."""
-        at = within_review(self._artifact)
-        was, becomes = (self._without(ids).evaluate(member.facts, at) for ids in (gone, gone | {rule.id}))
-        judged = [{name: entry.judgement for name, entry in one.exercises.items()} for one in (was, becomes)]
-        return was.disposition is becomes.disposition and judged[0] == judged[1]
-
-    def _without(self, gone: frozenset[str]) -> Reference:
-        left = tuple(rule for rule in self._artifact.rules if rule.id not in gone)
-        return Reference(msgspec.structs.replace(self._artifact, rules=left))
+        left = _about(self._artifact, frozenset(member.outcome.exercises))
+        return _answer(_without(left, gone), member.facts) == _answer(_without(left, gone | {rule.id}), member.facts)
 
     # --- as an example --------------------------------------------------------------------------
 
@@ -97,3 +90,29 @@ def _claim(outcome: Outcome, exercise: str | None) -> Claim:
     if routine and outcome.disposition is Disposition.PROCEED:
         return RoutineReferralExpected(NOWHERE)
     return SessionExpected(Bound.EXACTLY, outcome.disposition, NOWHERE)
+
+
+def _about(artifact: Artifact, exercises: frozenset[str]) -> Artifact:
+    """Return `artifact` with no more exercises than `exercises`."""
+
+    def narrowed(rule: ir.Rule) -> ir.Rule:
+        touched, granted = ([name for name in names if name in exercises] for names in (rule.exercises, rule.grants))
+        return msgspec.structs.replace(rule, exercises=tuple(touched), grants=tuple(granted))
+
+    known = tuple(one for one in artifact.vocabulary.exercises if one.name in exercises)
+    rules = tuple(
+        narrowed(rule) if rule.exercises else rule
+        for rule in artifact.rules
+        if not rule.exercises or not exercises.isdisjoint(rule.exercises)
+    )
+    vocabulary = msgspec.structs.replace(artifact.vocabulary, exercises=known)
+    return msgspec.structs.replace(artifact, vocabulary=vocabulary, rules=rules)
+
+
+def _without(artifact: Artifact, gone: frozenset[str]) -> Artifact:
+    return msgspec.structs.replace(artifact, rules=tuple(rule for rule in artifact.rules if rule.id not in gone))
+
+
+def _answer(artifact: Artifact, facts: Facts) -> object:
+    outcome = Reference(artifact).evaluate(facts, within_review(artifact))
+    return outcome.disposition, {name: entry.judgement for name, entry in outcome.exercises.items()}

@@ -7,7 +7,7 @@ program, and is said to be one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -113,6 +113,10 @@ class _Suspecting:
                 message = f"after {_MOST_SHOWN} findings of one kind the rest is left out"
                 yield Diagnostic("N141", problem.span, message)
 
+    def _enough(self, code: str) -> bool:
+        """Return whether so many findings of a kind were shown that no further one needs to be worked out."""
+        return self._count.get(code, 0) >= _MOST_SHOWN
+
     def _undecided(self) -> Iterator[Diagnostic]:
         rules = dict.fromkeys(about[1] for about in self._seeking.undecided if len(about) > 1)
         if not rules:
@@ -170,12 +174,12 @@ class _Suspecting:
         if one.rule.effect in ir.PERMISSIVE:
             message += ", or may be"
         help_ = "narrow what stands after `except when`, or leave the rule out"
-        member = self._shown(asked.fires(one.rule), lambda seen: self._is_lifted(one.rule, seen))
+        member = self._shown(asked.fires(one.rule), _shown_on(one), lambda seen: self._is_lifted(one.rule, seen))
         example = self._example(f"taken back: {self._naming.title(one.rule.id)}", member, _first(one))
         yield Diagnostic("W508", one.node.exceptions[0].span, message, help_, example)
 
     def _is_lifted(self, rule: ir.Rule, seen: Seen) -> bool:
-        return self._showing.truth(rule.guard, seen) is True and not applies(rule, self._showing.standing(rule, seen))
+        return self._showing.truth(rule.guard, seen) is True and not applies(rule, seen.standings[rule.id])
 
     def _idle_exception(self, one: SealedRule, place: int) -> Iterator[Diagnostic]:
         node = one.node.exceptions[place]
@@ -210,7 +214,10 @@ class _Suspecting:
         if self._is_true_of_nobody(grants):
             return
         self._overruled.add(rule.id)
-        member = self._shown(grants, lambda seen: _no_go(seen, exercises))
+        if self._enough("W512"):
+            yield Diagnostic("W512", one.node.action.span, "left out")
+            return
+        member = self._shown(grants, exercises, lambda seen: _no_go(seen, exercises))
         word = one.node.action.kind.value
         keeping = self._keeping(member, exercise)
         message = f"to nobody does this rule ever {word} {self._naming.exercises(exercises)}: {keeping}"
@@ -224,7 +231,7 @@ class _Suspecting:
             message = f"no rule ever grants `{offer}` to those to whom this rule offers it"
             yield Diagnostic("E402", name.span, message, "name an exercise that is granted to them")
             return
-        member = self._shown(asked.granted(rule, offer), lambda seen: _no_go(seen, (offer,)))
+        member = self._shown(asked.granted(rule, offer), (offer,), lambda seen: _no_go(seen, (offer,)))
         message = f"`{offer}` is never a go for those to whom this rule offers it: {self._keeping(member, offer)}"
         example = self._example(f"not a go: {offer}", member, offer)
         yield Diagnostic("W513", name.span, message, "name an exercise that they may do", example)
@@ -237,7 +244,8 @@ class _Suspecting:
         applied = [rule for rule, _ in (*member.outcome.session, *entry.applied)]
         deciding = [rule.id for rule in applied if rule.effect in NO_GO or rule.effect in SESSION]
         limiting = [rule.id for rule in applied if rule.limits]
-        return f"{self._naming.several(dict.fromkeys(deciding or limiting))} always keeps them from it"
+        names = list(dict.fromkeys(deciding or limiting))
+        return f"{self._naming.several(names)} always {'keeps' if len(names) == 1 else 'keep'} them from it"
 
     # --- rules that change nothing ----------------------------------------------------------------
 
@@ -247,7 +255,12 @@ class _Suspecting:
             return
         if gone and not self._is_true_of_nobody(asked.changes(rule, gone)):
             return
-        member = self._shown(asked.applies(rule), lambda seen: self._showing.changes_nothing(rule, gone, seen))
+        if self._enough("W511"):
+            yield Diagnostic("W511", one.node.span, "left out")
+            return
+        member = self._shown(
+            asked.applies(rule), _shown_on(one), lambda seen: self._showing.changes_nothing(rule, gone, seen)
+        )
         self._idle |= {rule.id}
         title = f"changes nothing: {self._naming.title(rule.id)}"
         example = self._example(title, member, _first(one))
@@ -272,7 +285,7 @@ class _Suspecting:
         for other in self._artifact.rules:
             alike = about <= {*other.exercises} or other.effect in SESSION
             near = alike and other.pack == rule.pack and other.id not in passed_by
-            if near and applies(other, self._showing.standing(other, member)):
+            if near and applies(other, member.standings[other.id]):
                 yield other
 
     # --- limits ---------------------------------------------------------------------------------
@@ -290,7 +303,9 @@ class _Suspecting:
         node = self._stated[pair[1]].node
         span = next(limit.span for limit in node.limits if limit.measure.text == squeeze.measure)
         try:
-            member = self._shown(squeeze.question, lambda seen: bool(_no_go(seen, squeeze.exercises)))
+            member = self._shown(
+                squeeze.question, squeeze.exercises, lambda seen: bool(_no_go(seen, squeeze.exercises))
+            )
         except DisagreementError as error:
             yield fault(span, "what is found about this limit", error)
             return
@@ -304,9 +319,9 @@ class _Suspecting:
 
     # --- members --------------------------------------------------------------------------------
 
-    def _shown(self, question: Question, agrees: Callable[[Seen], bool]) -> Seen | None:
+    def _shown(self, question: Question, exercises: Collection[str], agrees: Callable[[Seen], bool]) -> Seen | None:
         known = self._seeking.sample(question)
-        return None if known is None else self._showing.seen(known, agrees)
+        return None if known is None else self._showing.seen(known, exercises, agrees)
 
     def _example(self, title: str, member: Seen | None, exercise: str | None) -> str | None:
         return None if member is None else self._showing.example(title, member, exercise)
@@ -320,6 +335,11 @@ def _first(one: SealedRule) -> str | None:
     """Return the exercise that a rule is shown on: the first that it names, or is about; None where there is none."""
     named = (target.names[0].text for target in one.node.action.targets if len(target.names) == 1)
     return next((name for name in named if name in one.rule.exercises), next(iter(one.rule.exercises), None))
+
+
+def _shown_on(one: SealedRule) -> tuple[str, ...]:
+    first = _first(one)
+    return () if first is None else (first,)
 
 
 def _place(sealed: SealedRule) -> tuple[str, int]:
