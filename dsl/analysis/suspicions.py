@@ -222,7 +222,7 @@ class _Suspecting:
         keeping = self._keeping(member, exercise)
         message = f"to nobody does this rule ever {word} {self._naming.exercises(exercises)}: {keeping}"
         example = self._example(f"overruled: {self._naming.title(rule.id)}", member, exercise)
-        help_ = "a restriction always wins: keep the two guards apart, or leave one of the rules out"
+        help_ = "a restriction always wins: say for whom else this permission is meant, or leave it out"
         yield Diagnostic("W512", one.node.action.span, message, help_, example)
 
     def _never_offered(self, one: SealedRule, name: ast.Name) -> Iterator[Diagnostic]:
@@ -314,7 +314,7 @@ class _Suspecting:
         other = self._naming.called(pair[0])
         message = f"for some members this limit and that of {other} leave no room on `{squeeze.measure}`"
         example = self._example(f"no room: {exercise}", member, exercise)
-        help_ = "move one of the two limits, or keep the two guards apart"
+        help_ = "say more closely for whom each of the two limits is meant"
         yield Diagnostic("W514", span, message, help_, example)
 
     # --- members --------------------------------------------------------------------------------

@@ -296,6 +296,7 @@ def test_what_is_remembered_is_not_searched_again(monkeypatch: pytest.MonkeyPatc
 
 def test_whoever_served_before_an_edit_serves_again(monkeypatch: pytest.MonkeyPatch) -> None:
     memory: dict[str, Verdict] = {}
+    monkeypatch.setattr(seeking, "_FEW", 0)
     assert found(SOME, memory=memory) == []
     monkeypatch.setattr(seeking, "Search", None)
     assert found(SOME.replace("pain > 3", "pain > 3.5"), memory=memory) == []
