@@ -42,7 +42,8 @@ class Seeking:
         self._artifact = artifact
         self._budget = budget
         self._memory = memory
-        self._members: list[Facts | Known] = list(at_hand)
+        self._at_hand: dict[frozenset[str], Facts | Known] = {}
+        self._gather(at_hand)
         self.undecided: dict[tuple[str, ...], UndecidedError] = {}
 
     @cached_property
@@ -60,7 +61,7 @@ class Seeking:
         """Return those of `questions` that are true of nobody; of others there is somebody, or `undecided` has them."""
         asked = [question for question in questions if self._key(question) not in self._memory]
         served = [self._memory.get(_served(question)) for question in asked]
-        self._members += [one.known for one in served if one is not None and one.known is not None]
+        self._gather(one.known for one in served if one is not None and one.known is not None)
         self._search(list(self._open(asked)) if len(asked) > _FEW else asked)
         return [question for question in questions if self._is_answered_nobody(question)]
 
@@ -72,7 +73,8 @@ class Seeking:
 
     def _open(self, questions: Sequence[Question]) -> Iterator[Question]:
         """Yield the questions to which nobody at hand is an answer, and remember who is one to the others."""
-        crowd = Views(self._artifact, Crowd([self._names.with_defaults(self._names.true_of(m)) for m in self._members]))
+        members = list(self._at_hand.values())
+        crowd = Views(self._artifact, Crowd(list(self._at_hand)))
         possible = crowd.whole.possible()
         for question in questions:
             fitting = (crowd.formulas.both((possible, formula)) for formula in question.asks(crowd))
@@ -80,7 +82,7 @@ class Seeking:
             if those is None:
                 yield question
             else:
-                self._answer(question, self._members[(those & -those).bit_length() - 1])
+                self._answer(question, members[(those & -those).bit_length() - 1])
 
     def _search(self, questions: Sequence[Question]) -> None:
         """Look for answers to `questions` among all whom the vocabulary allows."""
@@ -99,7 +101,12 @@ class Seeking:
         self._memory[self._key(question)] = Verdict(known)
         if known is not None:
             self._memory[_served(question)] = Verdict(known)
-            self._members.append(known)
+            self._gather((known,))
+
+    def _gather(self, members: Iterable[Facts | Known]) -> None:
+        """Have `members` at hand; who is like another in all that matters is there once."""
+        for member in members:
+            self._at_hand.setdefault(self._names.with_defaults(self._names.true_of(member)), member)
 
     @cached_property
     def _names(self) -> Members:
