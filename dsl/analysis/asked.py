@@ -156,11 +156,13 @@ class Squeeze:
 
 def squeezes(rules: Iterable[ir.Rule]) -> Iterator[Squeeze]:
     """Yield every two of `rules` that ask for more of a measure, and less, than can be had together."""
-    limiting = [rule for rule in rules if rule.effect in MILD and rule.limits]
-    for low, high in product(limiting, limiting):
-        shared = tuple(sorted({*low.exercises} & {*high.exercises}))
-        if shared and low.id != high.id:
-            for measure in _apart(low.limits, high.limits):
+    limiting = [rule for rule in rules if rule.effect in MILD]
+    lows = [rule for rule in limiting if any(limit.low is not None for limit in rule.limits)]
+    highs = [rule for rule in limiting if any(limit.high is not None for limit in rule.limits)]
+    for low, high in product(lows, highs):
+        for measure in _apart(low.limits, high.limits) if low.id != high.id else ():
+            shared = tuple(sorted({*low.exercises} & {*high.exercises}))
+            if shared:
                 question = Question(("squeeze", low.id, high.id, measure), partial(_squeezed, low, high, shared))
                 yield Squeeze(low, high, measure, shared, question)
 

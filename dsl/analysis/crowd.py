@@ -35,6 +35,7 @@ class Crowd(Formulas):
         """Return of whom all of `formulas` are true."""
         left = self.everybody
         for formula in formulas:
+            self.joined += 1
             if formula is not True:
                 left &= 0 if formula is False else formula
             if not left:
@@ -45,6 +46,7 @@ class Crowd(Formulas):
         """Return of whom one of `formulas` is true."""
         found = 0
         for formula in formulas:
+            self.joined += 1
             if formula is True:
                 return True
             if formula is not False:

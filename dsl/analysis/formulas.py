@@ -46,8 +46,9 @@ class Formulas:
     """Builds formulas; those of two builders never mix."""
 
     def __init__(self) -> None:
-        """Begin without a variable; `steps` counts those of all searches so far."""
+        """Begin without a variable; `steps` counts those of all searches so far, `joined` the parts of all formulas."""
         self.steps = 0
+        self.joined = 0
         self._variables: dict[str, z3.BoolRef] = {}
         self._declared: dict[str, z3.FuncDeclRef] = {}
 
@@ -75,6 +76,7 @@ class Formulas:
                 return False
             if formula is not True:
                 left.append(formula)
+        self.joined += len(left)
         return True if not left else left[0] if len(left) == 1 else self._joined(z3.Z3_mk_and, left)
 
     def either(self, formulas: Iterable[Formula]) -> Formula:
@@ -85,6 +87,7 @@ class Formulas:
                 return True
             if formula is not False:
                 left.append(formula)
+        self.joined += len(left)
         return False if not left else left[0] if len(left) == 1 else self._joined(z3.Z3_mk_or, left)
 
     def _joined(self, make: Callable[..., object], formulas: Sequence[z3.BoolRef]) -> Formula:
@@ -200,3 +203,7 @@ class Budget:
     def spend(self, steps: int) -> None:
         """Take `steps` away."""
         self._left -= steps
+
+    def spent(self) -> bool:
+        """Return whether nothing is left."""
+        return self._left <= 0

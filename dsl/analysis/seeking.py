@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from dsl.analysis.claims import somebody
 from dsl.analysis.crowd import Crowd
@@ -22,6 +23,12 @@ from dsl.semantics.release import Artifact
 
 _FEW = 4
 """So few questions are put to the solver at once; to gather members at hand takes longer."""
+
+_MOST_AT_HAND = 1_000
+"""Members of examples that are asked first."""
+
+_STEPS = 3
+"""Steps of the solver that take as long as it takes here to join one more part to a formula."""
 
 _Asks = Callable[[Views], Iterable[Formula]]
 
@@ -42,8 +49,9 @@ class Seeking:
         self._artifact = artifact
         self._budget = budget
         self._memory = memory
+        self._touched = sum(len(rule.exercises) + len(rule.grants) + 1 for rule in artifact.rules)
         self._at_hand: dict[frozenset[str], Facts | Known] = {}
-        self._gather(at_hand)
+        self._gather(islice(at_hand, _MOST_AT_HAND))
         self.undecided: dict[tuple[str, ...], UndecidedError] = {}
 
     @cached_property
@@ -73,12 +81,18 @@ class Seeking:
 
     def _open(self, questions: Sequence[Question]) -> Iterator[Question]:
         """Yield the questions to which nobody at hand is an answer, and remember who is one to the others."""
+        if self._budget.spent():
+            yield from questions
+            return
+        self._budget.spend(self._touched * _STEPS)
         members = list(self._at_hand.values())
         crowd = Views(self._artifact, Crowd(list(self._at_hand)))
         possible = crowd.whole.possible()
         for question in questions:
+            before = crowd.formulas.joined
             fitting = (crowd.formulas.both((possible, formula)) for formula in question.asks(crowd))
-            those = next(filter(None, fitting), None)
+            those = None if self._budget.spent() else next(filter(None, fitting), None)
+            self._budget.spend((crowd.formulas.joined - before) * _STEPS)
             if those is None:
                 yield question
             else:
@@ -113,7 +127,11 @@ class Seeking:
         return Views(self._artifact, Crowd(())).whole.members
 
     def _found(self, question: Question, search: Search) -> Known | None:
+        self._budget.next()
+        before = self.views.formulas.joined
         for formula in question.asks(self.views):
+            self._budget.spend((self.views.formulas.joined - before) * _STEPS)
+            before = self.views.formulas.joined
             true = None if formula is False else search.found(search.also(formula))
             if true is not None:
                 return self.views.whole.members.known(true)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from dsl.analysis import asked
 from dsl.analysis.asked import Squeeze
@@ -35,6 +36,8 @@ _AT_ONCE = 40
 _MOST_SHOWN = 20
 """Findings of one kind; the rest is left out."""
 _MOST_NAMED = 3
+_MOST_PAIRS = 500
+"""Pairs of limits that are held against each other."""
 _MOST_TRIED = 12
 """Rules of which each is tried whether it alone makes another one idle."""
 
@@ -80,7 +83,7 @@ class _Suspecting:
         self._stated = {sealed.rule.id: sealed for sealed in compilation.rules}
         self._naming = Naming(compilation)
         self._showing = Showing(artifact)
-        self._count = {found.code: 0 for found in compilation.diagnostics}
+        self._count: dict[str, int] = {}
         self._known = {(found.code, found.span) for found in compilation.diagnostics}
         self._idle: frozenset[str] = frozenset()
         self._overruled: set[str] = set()
@@ -291,7 +294,10 @@ class _Suspecting:
     # --- limits ---------------------------------------------------------------------------------
 
     def _of_limits(self) -> Iterator[Diagnostic]:
-        squeezes = list(asked.squeezes(self._artifact.rules))
+        squeezes = list(islice(asked.squeezes(self._artifact.rules), _MOST_PAIRS + 1))
+        if len(squeezes) > _MOST_PAIRS:
+            message = f"there are more than {_MOST_PAIRS} pairs of limits that exclude each other; the rest is left out"
+            yield Diagnostic("N141", self._stated[squeezes.pop().low.id].node.span, message)
         nobody = {question.about for question in self._seeking.nobody([one.question for one in squeezes])}
         for squeeze in squeezes:
             about = squeeze.question.about
