@@ -78,9 +78,17 @@ def save(kept: Kept) -> None:
     """Write what `kept` holds for the next check, where it can be written and anything is new."""
     if not kept.grown:
         return
-    payload = msgspec.msgpack.encode(kept.lasting())
+    payload = _fitting(kept.lasting())
     with suppress(OSError, RuntimeError):
         _replace(_file(), _digest(payload) + payload)
+
+
+def _fitting(entries: Mapping[str, Verdict]) -> bytes:
+    """Return `entries` as they are written: the last used of them, as many as a file may hold."""
+    left = list(entries.items())
+    while len(payload := msgspec.msgpack.encode(dict(left))) > _MOST_BYTES - _DIGEST_BYTES:
+        left = left[len(left) // 2 + 1 :]
+    return payload
 
 
 def _file() -> Path:
@@ -103,8 +111,6 @@ def _own(file: BinaryIO) -> bytes:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    if len(content) > _MOST_BYTES:
-        return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:

@@ -116,6 +116,17 @@ def test_what_was_used_last_is_kept_longest(monkeypatch: pytest.MonkeyPatch) -> 
     assert list(kept.lasting()) == ["used", "new"]
 
 
+def test_what_does_not_fit_leaves_out_what_was_used_longest_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_MOST_BYTES", 300)
+    kept = cache.load()
+    for place in range(6):
+        kept[f"{place}"] = FOUND
+    cache.save(kept)
+    left = cache.load()
+    assert 0 < len(left) < 6
+    assert "5" in left
+
+
 def test_a_folder_of_ones_own_is_nobody_elses(file: Path) -> None:
     codes()
     assert file.stat().st_mode & 0o077 == 0
