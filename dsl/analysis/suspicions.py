@@ -240,15 +240,15 @@ class _Suspecting:
         yield Diagnostic("W513", name.span, message, "name an exercise that they may do", example)
 
     def _keeping(self, member: Seen | None, exercise: str) -> str:
-        """Return in words what keeps `member` from `exercise`."""
+        """Return in words that all are kept from `exercise`, and what keeps `member`."""
         if member is None:
-            return "other rules keep them from it"
+            return "restrictions keep all of them from it"
         entry = member.outcome.exercises[exercise]
         applied = [rule for rule, _ in (*member.outcome.session, *entry.applied)]
         deciding = [rule.id for rule in applied if rule.effect in NO_GO or rule.effect in SESSION]
         limiting = [rule.id for rule in applied if rule.limits]
-        names = list(dict.fromkeys(deciding or limiting))
-        return f"{self._naming.several(names)} always {'keeps' if len(names) == 1 else 'keep'} them from it"
+        here = self._naming.several(dict.fromkeys(deciding or limiting))
+        return f"restrictions keep all of them from it, here {here}"
 
     # --- rules that change nothing ----------------------------------------------------------------
 
