@@ -7,10 +7,13 @@ first asked for, so that a question about one exercise looks at the rules about 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple, assert_never
+
+import msgspec
 
 from dsl.analysis.formulas import Formula, Formulas
 from dsl.analysis.members import Kleene, Members
@@ -64,7 +67,20 @@ class Answers:
         self._guards: dict[tuple[ir.Guard, bool], Kleene] = {}
         self._standings: dict[str, Standing] = {}
         self._sessions: dict[Disposition, Formula] = {}
-        self._verdicts: dict[tuple[tuple[str, ...], tuple[str, ...], Verdict], Formula] = {}
+        self._verdicts: dict[tuple[int, Verdict], Formula] = {}
+        self._kin: dict[str, int] = {}
+        self._families: dict[tuple[tuple[str, ...], ...], int] = {}
+
+    def on(self, artifact: Artifact) -> Answers:
+        """Return the answers to the same members of another release with the same rules, or some of them."""
+        answers = Answers(artifact, members=self.members)
+        answers._overdue, answers._guards, answers._standings = self._overdue, self._guards, self._standings
+        return answers
+
+    def without(self, gone: Container[str]) -> Answers:
+        """Return the answers to the same members once the rules with the ids `gone` are taken away."""
+        left = tuple(rule for rule in self.artifact.rules if rule.id not in gone)
+        return self.on(msgspec.structs.replace(self.artifact, rules=left))
 
     # --- guards and rules ---------------------------------------------------------------------
 
@@ -137,13 +153,18 @@ class Answers:
     def session_at_least(self, disposition: Disposition) -> Formula:
         """Return for whom the session is `disposition` or worse."""
         if disposition not in self._sessions:
-            self._sessions[disposition] = self._session_at_least(disposition)
+            self._sessions[disposition] = self.session_by(self.session_rules, disposition)
         return self._sessions[disposition]
 
-    def _session_at_least(self, disposition: Disposition) -> Formula:
+    @cached_property
+    def session_rules(self) -> list[ir.Rule]:
+        """Return the rules that decide the session."""
+        return [rule for rule in self.artifact.rules if rule.effect in SESSION]
+
+    def session_by(self, rules: Sequence[ir.Rule], disposition: Disposition) -> Formula:
+        """Return for whom the session would be `disposition` or worse by `rules`, session rules, alone."""
         if disposition is Disposition.PROCEED:
             return True
-        rules = [rule for rule in self.artifact.rules if rule.effect in SESSION]
         if disposition is Disposition.SCREEN:
             could = [self.standing(rule).restricts.could for rule in rules]
             return self.formulas.either((*could, self.contradicted()))
@@ -160,14 +181,35 @@ class Answers:
 
     def verdict_at_least(self, exercise: str, verdict: Verdict) -> Formula:
         """Return for whom the verdict on `exercise` is `verdict` or worse."""
-        touching = self.touching[exercise]
         # Exercises that the same rules are about share their formulas.
-        key = (tuple(rule.id for rule in touching.rules), tuple(rule.id for rule in touching.granting), verdict)
+        key = (self.kin(exercise), verdict)
         if key not in self._verdicts:
             worse = list(Verdict)[verdict.severity + 1 :]
             further = self.verdict_at_least(exercise, worse[0]) if worse else False
-            self._verdicts[key] = self.formulas.either((further, *self._reasons(touching, verdict)))
+            self._verdicts[key] = self.formulas.either((further, *self._reasons(self.touching[exercise], verdict)))
         return self._verdicts[key]
+
+    def judged_at_least(self, touching: Touching, verdict: Verdict) -> Formula:
+        """Return for whom the verdict would be `verdict` or worse if all about an exercise were `touching`."""
+        degrees = list(Verdict)[verdict.severity :]
+        return self.formulas.either(reason for degree in degrees for reason in self._reasons(touching, degree))
+
+    def kin(self, exercise: str) -> int:
+        """Return a number that an exercise shares with those that the very same rules are about."""
+        if exercise not in self._kin:
+            touching = self.touching[exercise]
+            about = tuple(tuple(rule.id for rule in rules) for rules in (touching.rules, touching.granting))
+            self._kin[exercise] = self._families.setdefault(about, len(self._families))
+        return self._kin[exercise]
+
+    def forbidden(self, touching: Touching) -> Formula:
+        """Return whom the session, or a rule of `touching`, keeps from a GO, or may, whatever is granted."""
+        return self.formulas.either(self._forbidding(touching))
+
+    def _forbidding(self, touching: Touching) -> Iterator[Formula]:
+        yield self.session_at_least(Disposition.SCREEN)
+        yield from (self.standing(rule).restricts.could for rule in touching.rules if rule.effect in NO_GO)
+        yield from self._limits_excluding(touching.rules, certain=False)
 
     def _reasons(self, touching: Touching, verdict: Verdict) -> Iterator[Formula]:
         """Yield what makes the verdict be `verdict`, if nothing makes it worse."""
@@ -181,9 +223,7 @@ class Answers:
             case Verdict.UNREVIEWED:
                 yield from self._grants_lacking(touching.granting, possible=False)
             case Verdict.ASK:
-                yield self.session_at_least(Disposition.SCREEN)
-                yield from (self.standing(rule).restricts.could for rule in touching.rules if rule.effect in NO_GO)
-                yield from self._limits_excluding(touching.rules, certain=False)
+                yield from self._forbidding(touching)
                 yield from self._grants_lacking(touching.granting, possible=True)
             case Verdict.CLEARANCE:
                 yield from self._certain(touching.rules, verdict)
@@ -204,6 +244,11 @@ class Answers:
             if pack.covers is not None:
                 lacking = self._lacking([rule for rule in granting if rule.pack == pack.name], possible)
                 yield self.formulas.both((self.guard(pack.covers, lenient=False).could, lacking))
+
+    def granted(self, touching: Touching) -> Formula:
+        """Return to whom the rules of `touching` surely grant what they are about."""
+        lacking = self.formulas.either(self._grants_lacking(touching.granting, possible=False))
+        return self.formulas.opposite(lacking)
 
     def _lacking(self, granting: Sequence[ir.Rule], possible: bool) -> Formula:
         grants = self._either(self.standing(rule).grants for rule in granting)
@@ -230,8 +275,11 @@ class Answers:
 
     def recommended(self, exercise: str) -> Formula:
         """Return to whom `exercise` is recommended."""
-        touching = self.touching[exercise]
-        go = self.formulas.opposite(self.verdict_at_least(exercise, Verdict.UNREVIEWED))
+        return self.endorsed(self.touching[exercise], self.verdict_at_least(exercise, Verdict.UNREVIEWED))
+
+    def endorsed(self, touching: Touching, no_go: Formula) -> Formula:
+        """Return to whom the rules of `touching` recommend what they are about, which is a GO but for `no_go`."""
+        go = self.formulas.opposite(no_go)
         cautions = [self.standing(rule) for rule in touching.rules if rule.effect is ir.Effect.CAUTION]
         caution = self.formulas.either(standing.restricts.could for standing in cautions)
         endorsing = [self.standing(rule) for rule in touching.granting if rule.effect is ir.Effect.RECOMMEND]

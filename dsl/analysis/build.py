@@ -1,9 +1,13 @@
-"""The driver of a whole build: compile, run the examples, decide the proofs; only what passes all is a release."""
+"""The driver of a whole build: compile, run the examples, decide the proofs, look for what nobody asked about.
+
+Only what passes all of it is a release.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,8 +44,8 @@ def build(  # noqa: PLR0913 - one keyword for each thing that a build can be giv
         limits: how much text is read at most.
         with_prelude: whether the shipped vocabulary belongs to them.
         texts: the works that rules cite.
-        bounds: how long is searched for proofs.
-        memory: what was proved before; a later build takes from it what still stands, and adds what it finds.
+        bounds: how long is searched for proofs, and again for what looks wrong.
+        memory: what was found out before; a later build takes from it what still stands, and adds what it finds.
     """
     compilation = compile_sources(sources, limits=limits or Limits(), with_prelude=with_prelude, texts=texts)
     return proved(compilation, examined(compilation, before), bounds, memory)
@@ -53,19 +57,22 @@ def proved(
     bounds: Bounds | None = None,
     memory: MutableMapping[str, Verdict] | None = None,
 ) -> Build:
-    """Return `built`, of `compilation`, once its proofs are decided."""
-    if compilation.release is None or not compilation.claims:
+    """Return `built`, of `compilation`, once its proofs are decided, with what looks wrong though nobody asked."""
+    if compilation.release is None:
         return built
     # Loading the solver takes memory and a tenth of a second, of which who only answers questions has no use.
-    from dsl.analysis.formulas import DEFAULT_BOUNDS  # noqa: PLC0415 - said above
-    from dsl.analysis.proofs import decide  # noqa: PLC0415 - said above
+    from dsl.analysis import formulas, proofs, suspicions  # noqa: PLC0415 - said above
 
-    decided = decide(compilation.release.artifact, compilation.claims, bounds or DEFAULT_BOUNDS, memory)
-    known = [found for found in built.diagnostics if found.code != _UNCHECKED]
+    memory = {} if memory is None else memory
+    artifact, claims = compilation.release.artifact, compilation.claims
+    decided = proofs.decide(artifact, claims, bounds or formulas.DEFAULT_BOUNDS, memory)
+    suspected = suspicions.suspicions(compilation, bounds or suspicions.DEFAULT_BOUNDS, memory)
+    found = [*decided.diagnostics, *chain.from_iterable(suspected)]
+    known = [one for one in built.diagnostics if one.code != _UNCHECKED]
     return replace(
         built,
-        release=None if errors(decided.diagnostics) else built.release,
-        diagnostics=tuple(in_reading_order([*known, *decided.diagnostics])),
+        release=None if errors(found) else built.release,
+        diagnostics=tuple(in_reading_order([*known, *found])),
         proofs_held=decided.held,
         proofs_failed=decided.failed,
     )

@@ -68,10 +68,12 @@ class Reworked(msgspec.Struct, frozen=True):
 class Difference(msgspec.Struct, frozen=True):
     """What one release changes against another.
 
-    Where neither `changes` nor `undecided` has anything, it is proved that nobody's verdict or disposition changes.
+    Where none of `changes`, `undecided` and `faults` has anything, it is proved that nobody's verdict or disposition
+    changes.
     `reasons`: exercises on which every verdict stays, while the rules about them differ; `reworked` has those rules.
     `undecided`: what could not be decided in bounds. `gone`, `new`: facts, terms and exercises that only one of the two
-    knows.
+    knows. `faults`: what the solver and the reference do not agree about, a fault of this program, and so not decided
+    either.
     """
 
     changes: tuple[Change, ...]
@@ -80,7 +82,13 @@ class Difference(msgspec.Struct, frozen=True):
     gone: tuple[str, ...]
     new: tuple[str, ...]
     reworked: tuple[Reworked, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Return all that is not decided, whatever for."""
+        return (*self.undecided, *self.faults)
 
     def laxer(self) -> bool:
         """Return whether somebody's answer becomes less restrictive, or could, as far as is known."""
-        return bool(self.undecided) or any(change.direction == "less" for change in self.changes)
+        return bool(self.open) or any(change.direction == "less" for change in self.changes)

@@ -18,7 +18,7 @@ from dsl.analysis.changes import Change, Difference, Direction, IncomparableErro
 from dsl.analysis.claims import somebody
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
 from dsl.analysis.members import Known, Members
-from dsl.analysis.witness import example_text, plain_facts
+from dsl.analysis.witness import example_text, facts_of, plain_facts
 from dsl.evaluation.explanation import spelled
 from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.reference import Reference
@@ -51,7 +51,7 @@ def first_change(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) ->
     """
     comparison = _Comparison(old.artifact, new.artifact, bounds)
     found = next(comparison.changes(), None)
-    if found is None and comparison.undecided:
+    if found is None and (comparison.undecided or comparison.faults):
         raise UndecidedError(bounds.seconds_each)
     return found
 
@@ -69,17 +69,20 @@ class _Comparison:
         self._formulas = members.formulas
         self._budget = Budget(bounds)
         self.undecided: list[str] = []
+        self.faults: list[str] = []
+        self._unsettled: set[str | None] = set()
 
     def difference(self) -> Difference:
         """Return everything that differs."""
         old, new = self._old.artifact, self._new.artifact
         changes = tuple(self.changes())
-        moved = {name for change in changes for name in (change.exercise, *change.alike)}
+        moved = self._unsettled | {name for change in changes for name in (change.exercise, *change.alike)}
         reworked = tuple(self._reworked(moved))
         return Difference(
             changes=changes,
             reasons=tuple(sorted(name for one in reworked for name in one.exercises)),
             undecided=tuple(self.undecided),
+            faults=tuple(self.faults),
             gone=tuple(_only_in(old.vocabulary, new.vocabulary)),
             new=tuple(_only_in(new.vocabulary, old.vocabulary)),
             reworked=reworked,
@@ -126,23 +129,29 @@ class _Comparison:
             try:
                 member = self._somebody(formula)
             except UndecidedError as error:
-                told = ", ".join((exercise, *others)) if exercise else "the session"
-                self.undecided.append(f"whether {told} becomes {direction} restrictive: {error}")
+                self.undecided.append(f"{_whether(exercise, others, direction)}: {error}")
+                self._unsettled.update((exercise, *others))
                 continue
             if member is not None:
-                yield self._change("less" if direction == "less" else "more", exercise, others, member)
+                yield from self._change("less" if direction == "less" else "more", exercise, others, member)
 
     def _somebody(self, formula: Formula) -> Known | None:
         return somebody([self._new.possible(), formula], self._old, self._budget)
 
-    def _change(self, direction: Direction, exercise: str | None, others: tuple[str, ...], member: Known) -> Change:
-        """Return the change for `member`, as the reference evaluator tells it."""
+    def _change(
+        self, direction: Direction, exercise: str | None, others: tuple[str, ...], member: Known
+    ) -> Iterator[Change]:
+        """Yield the change for `member`, as the reference tells it; telling of none is a fault of this program."""
         was, becomes = (self._told(reference, exercise, member) for reference in self._references)
         if becomes is was or (becomes.severity < was.severity) is not (direction == "less"):
-            raise AssertionError(f"the solver and the reference disagree about {exercise} for {member}")
+            facts = facts_of(member, {fact.name: fact for fact in self._facts})
+            whether = _whether(exercise, others, direction)
+            self.faults.append(f"{whether}: the solver says so of {facts}, the reference does not")
+            self._unsettled.update((exercise, *others))
+            return
         told = f"{spelled(exercise) if exercise else 'The session'}: {was.value} becomes {becomes.value}"
         sample = self._sample(told, member, _expected(exercise, becomes))
-        return Change(direction, exercise, was.value, becomes.value, sample, others)
+        yield Change(direction, exercise, was.value, becomes.value, sample, others)
 
     def _sample(self, title: str, member: Known, claim: Claim) -> Sample:
         """Return `member` with what each of the two releases knows of the facts."""
@@ -250,6 +259,11 @@ def _known_to(vocabulary: Vocabulary, member: Known) -> Known:
         },
         {name: value for name, value in member.numbers.items() if name in terms},
     )
+
+
+def _whether(exercise: str | None, others: Sequence[str], direction: str) -> str:
+    told = ", ".join((exercise, *others)) if exercise else "the session"
+    return f"whether {told} becomes {direction} restrictive"
 
 
 def _rules(artifact: Artifact, exercise: str) -> dict[str, ir.Rule]:

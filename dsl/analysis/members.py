@@ -183,14 +183,22 @@ class Members:
 
     def supposed(self, facts: Facts) -> list[Formula]:
         """Return for every variable that it, or its opposite, holds of a member."""
-        true = {f"{fact}={choice}" for fact, choice in facts.choices.items()}
-        true |= {f"{fact}={self._cell(fact, number)}" for fact, number in facts.numbers.items()}
+        return self.literals(self.true_of(facts))
+
+    def true_of(self, member: Facts | Known) -> frozenset[str]:
+        """Return the names of the variables that are true of a member; what there is no variable for is left out."""
+        true = {f"{fact}={choice}" for fact, choice in member.choices.items()}
+        true |= {
+            f"{fact}={self._cell(fact, number)}"
+            for fact, number in member.numbers.items()
+            if fact in self._values and self._values[fact].numbers
+        }
         true |= {
             f"{fact} {'has' if state else 'lacks'} {term}"
-            for fact, states in facts.terms.items()
+            for fact, states in member.terms.items()
             for term, state in states.items()
         }
-        return self.literals(frozenset(true))
+        return frozenset(true & self._named.keys())
 
     def plainest(self, true: frozenset[str], fits: Callable[[frozenset[str]], bool]) -> frozenset[str]:
         """Return a member near `true` that `fits` as well, of whom less is known, and that in plainer words."""
@@ -222,18 +230,27 @@ class Members:
             return frozenset(f"{fact} {'has' if term == default else 'lacks'} {term}" for term in self._terms[fact])
         return frozenset((f"{fact}={self._cell(fact, Decimal(default)) if self._values[fact].numbers else default}",))
 
+    def with_defaults(self, true: frozenset[str]) -> frozenset[str]:
+        """Return `true` with what holds by default of facts of which it says nothing."""
+        silent = [name for name, fact in self.facts.items() if fact.default is not None]
+        return true.union(*(self._by_default(name) for name in silent if not true & self._names_of(name)))
+
     def _rest(self, fact: str, now: frozenset[str]) -> frozenset[str]:
         """Return that what a member is not known to have of `fact` is absent, if anything is known of it."""
         if not now & self._names_of(fact):
             return frozenset()
         return frozenset(f"{fact} lacks {term}" for term in self._terms[fact] if f"{fact} has {term}" not in now)
 
-    def _cell(self, fact: str, number: Decimal) -> str:
-        """Return which cell `number` is in: itself, or the gap between the same edges."""
+    def _cell(self, fact: str, number: Decimal) -> str | None:
+        """Return which cell `number` is in: itself, or the gap between the same edges; None outside of the range."""
         values = self._values[fact]
-        below = max((edge for edge in values.edges if edge <= number), default=number)
-        inside = [name for name, known in values.numbers.items() if known >= below and known not in values.edges]
-        return next(name for name, known in values.numbers.items() if known == number) if below == number else inside[0]
+        if number in values.edges:
+            return next((name for name, known in values.numbers.items() if known == number), None)
+        below = max((edge for edge in values.edges if edge < number), default=None)
+        above = min((edge for edge in values.edges if edge > number), default=None)
+        if below is None or above is None:
+            return None
+        return next((name for name, known in values.numbers.items() if below < known < above), None)
 
     def _literals(self, states: Iterable[tuple[Formula, bool]]) -> Iterator[Formula]:
         return (variable if state else self.formulas.opposite(variable) for variable, state in states)

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from dsl.analysis.answers import Answers
 from dsl.analysis.claims import anybody, denied, single, somebody
+from dsl.analysis.disagreement import DisagreementError, fault
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, UndecidedError
 from dsl.analysis.members import Known
 from dsl.analysis.remembered import Fingerprints, Memory, Verdict
@@ -21,10 +22,6 @@ from dsl.semantics.checked import CheckedExample, CheckedProof, Claim, Recommend
 from dsl.semantics.facts import FactsError
 from dsl.semantics.release import Artifact
 from dsl.syntax.diagnostics import Diagnostic
-
-
-class DisagreementError(RuntimeError):
-    """The solver and the reference do not say the same of a member: a fault of this program, not of an author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +36,11 @@ class Decided:
 def decide(
     artifact: Artifact, proofs: Sequence[CheckedProof], bounds: Bounds = DEFAULT_BOUNDS, memory: Memory | None = None
 ) -> Decided:
-    """Return what comes of `proofs`; `memory` holds what is known from earlier releases, and takes what is found.
-
-    Raises:
-        DisagreementError: a member that the solver found is not one of whom the reference says the same.
-    """
+    """Return what comes of `proofs`; `memory` holds what is known from earlier releases, and takes what is found."""
     deciding = _Deciding(artifact, proofs, Budget(bounds), memory if memory is not None else {})
     found = [problem for proof in proofs for problem in deciding.problems(proof)]
     failed = len({problem.span for problem in found if problem.code == "E460"})
-    undecided = len({problem.span for problem in found if problem.code == "W560"})
+    undecided = len({problem.span for problem in found if problem.code in ("W560", "W563")})
     return Decided(len(proofs) - failed - undecided, failed, tuple(found))
 
 
@@ -68,6 +61,12 @@ class _Deciding:
 
     def problems(self, proof: CheckedProof) -> Iterator[Diagnostic]:
         """Yield what is to be said of one proof; nothing where it holds."""
+        try:
+            yield from self._problems(proof)
+        except DisagreementError as error:
+            yield fault(proof.span, "this proof", error)
+
+    def _problems(self, proof: CheckedProof) -> Iterator[Diagnostic]:
         if isinstance(proof.claim, VerdictExpected | RecommendedExpected) and not proof.claim.exercises:
             message = "this proof is about no exercise, so it always holds"
             yield Diagnostic("W561", proof.claim.span, message, "name an exercise, or a class that some declare")
@@ -101,7 +100,7 @@ class _Deciding:
             known = somebody([guard, formula], answers, self._budget)
             if known is not None:
                 return Verdict(known=known)
-        raise DisagreementError(f"{proof.title}: somebody is there, and nobody")
+        raise DisagreementError("somebody is there, and nobody")
 
     def _disproved(self, proof: CheckedProof, known: Known) -> Diagnostic:
         claim, (message, reason) = self._held_against_reference(proof, known)
@@ -117,5 +116,5 @@ class _Deciding:
                 for problem in unmet(self._artifact, replace(whole, expected=(claim,))):
                     return claim, problem
         except FactsError as error:
-            raise DisagreementError(f"{proof.title}: no member can be so: {error}") from error
-        raise DisagreementError(f"{proof.title}: the reference finds nothing wrong with {facts}")
+            raise DisagreementError(f"no member can be so: {error}") from error
+        raise DisagreementError(f"the reference finds nothing wrong with {facts}")

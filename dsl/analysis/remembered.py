@@ -1,4 +1,4 @@
-"""What has been proved of one release, for the next: found again by all that it rests on, and by nothing else."""
+"""What has been found out about one release, for the next: found again by all that it rests on, and by nothing else."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Fingerprints:
         """Return the fingerprint of what decides `proof`."""
         claims = [(type(claim).__name__, *_words(claim)) for claim in single(proof.claim)]
         about = [self._exercise(name) for name in _exercises(proof)]
-        return _digest([self._common, claims, about, proof.guard])
+        return digest([self._common, claims, about, proof.guard])
 
     @cached_property
     def _common(self) -> str:
@@ -56,7 +56,7 @@ class Fingerprints:
         session = [self._rule(rule) for rule in artifact.rules if not rule.exercises and rule.effect in _SPEAKING]
         impossible = [known.guard for known in artifact.contradictions]
         covering = [(pack.name, pack.covers) for pack in artifact.packs]
-        return _digest([MEANING, session, impossible, covering, [_plain(fact) for fact in artifact.vocabulary.facts]])
+        return digest([MEANING, session, impossible, covering, [_plain(fact) for fact in artifact.vocabulary.facts]])
 
     @cached_property
     def _touching(self) -> dict[str, Touching]:
@@ -72,14 +72,14 @@ class Fingerprints:
         if name not in self._exercises:
             about = self._touching[name]
             rules = [[self._rule(rule) for rule in rules] for rules in (about.rules, about.granting)]
-            self._exercises[name] = _digest(rules)
+            self._exercises[name] = digest(rules)
         return self._exercises[name]
 
     def _rule(self, rule: ir.Rule) -> str:
         if rule.id not in self._rules:
             exceptions = [exception.guard for exception in rule.exceptions]
             overrides = [(override.pack, override.guard) for override in self._overrides.get(rule.id, ())]
-            self._rules[rule.id] = _digest([rule.effect, rule.pack, rule.guard, exceptions, overrides, rule.limits])
+            self._rules[rule.id] = digest([rule.effect, rule.pack, rule.guard, exceptions, overrides, rule.limits])
         return self._rules[rule.id]
 
 
@@ -104,5 +104,22 @@ def _plain(fact: Fact) -> object:
     return [fact.name, fact.kind, terms, fact.low, fact.high, fact.whole, fact.optional, fact.default]
 
 
-def _digest(parts: object) -> str:
+def everything(artifact: Artifact) -> str:
+    """Return the fingerprint of all of a release that any answer can rest on: reasons and labels apart."""
+    packs = [(pack.name, pack.covers) for pack in artifact.packs]
+    impossible = [known.guard for known in artifact.contradictions]
+    lifted = [(override.rule, override.pack, override.guard) for override in artifact.overrides]
+    facts = [_plain(fact) for fact in artifact.vocabulary.facts]
+    return digest([MEANING, packs, impossible, lifted, facts, [_decisive(rule) for rule in artifact.rules]])
+
+
+def _decisive(rule: ir.Rule) -> object:
+    """Return of a rule all that it decides and tells, its reasons apart."""
+    about = (rule.id, rule.effect, rule.guard, [exception.guard for exception in rule.exceptions])
+    reach = (rule.exercises, rule.grants, rule.offers, rule.limits, rule.step)
+    return (*about, *reach, rule.topic, rule.text, rule.say)
+
+
+def digest(parts: object) -> str:
+    """Return the fingerprint of `parts`, plain values."""
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()

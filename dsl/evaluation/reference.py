@@ -326,7 +326,7 @@ class Reference:
 
         Total and deterministic: any facts that passed the door give an outcome, and always the same one.
         """
-        found = self._standings(facts, at)
+        found = self.standings(facts, at)
         views = self._views(facts, found)
         sessions = tuple(disposition(self._artifact, view) for view in views)
         deciding = self._deciding(sessions[0], found) if sessions[0].ends_session else None
@@ -359,7 +359,7 @@ class Reference:
             worst=worst,
         )
 
-    def _standings(self, facts: Facts, at: datetime.date) -> dict[str, Standing]:
+    def standings(self, facts: Facts, at: datetime.date) -> dict[str, Standing]:
         """Return how each rule stands on the day `at`, by rule id."""
         overdue = {pack.name for pack in self._artifact.packs if pack.review_by is not None and at > pack.review_by}
         return {

@@ -21,7 +21,7 @@ from dsl.semantics.provenance import Bundled, bundled, check_provenance
 from dsl.semantics.reading import read_paths, shipped_rules
 from dsl.semantics.release import Release
 from dsl.semantics.resolver import resolve
-from dsl.semantics.sealing import Sealing
+from dsl.semantics.sealing import SealedRule, Sealing
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic, errors, in_reading_order
 from dsl.syntax.limits import Limits
@@ -58,8 +58,9 @@ class CompileError(Exception):
 class Compilation:
     """What became of rule text: the release, or None with at least one error among `diagnostics`.
 
-    `examples` and `claims`, what is to be proved, are there where the release is; `proofs` counts the statements.
-    `bundled` are the texts of the works that rules cite, as far as they are at hand.
+    `examples`, `claims` (what is to be proved), `rules` (each with what its author wrote) and `impossible` (what nobody
+    can be) are there where the release is; `proofs` counts the statements. `bundled` are the texts of the works that
+    rules cite, as far as they are at hand.
     """
 
     release: Release | None
@@ -67,6 +68,8 @@ class Compilation:
     sources: Mapping[str, SourceFile]
     examples: tuple[CheckedExample, ...] = ()
     claims: tuple[CheckedProof, ...] = ()
+    rules: tuple[SealedRule, ...] = ()
+    impossible: tuple[ast.Impossible, ...] = ()
     proofs: int = 0
     bundled: Bundled = field(default_factory=Bundled)
 
@@ -105,8 +108,20 @@ def _compile(sources: Mapping[str, SourceFile], limits: Limits, texts: Iterable[
         compiled = _whole(declared, limits, sound=not errors(found))
     found += [*compiled.found, *_unchecked(proofs)]
     release = None if errors(found) else compiled.release
-    examples, claims = (compiled.examples, compiled.claims) if release else ((), ())
-    return Compilation(release, tuple(in_reading_order(found)), sources, examples, claims, len(proofs), at_hand)
+    diagnostics = tuple(in_reading_order(found))
+    if release is None:
+        return Compilation(None, diagnostics, sources, proofs=len(proofs), bundled=at_hand)
+    return Compilation(
+        release,
+        diagnostics,
+        sources,
+        examples=compiled.examples,
+        claims=compiled.claims,
+        rules=compiled.rules,
+        impossible=tuple(node for pack in declared.packs.values() for node in pack.impossible),
+        proofs=len(proofs),
+        bundled=at_hand,
+    )
 
 
 # --- sources ----------------------------------------------------------------------------------
@@ -163,6 +178,7 @@ class _Compiled:
     found: list[Diagnostic] = field(default_factory=list)
     examples: tuple[CheckedExample, ...] = ()
     claims: tuple[CheckedProof, ...] = ()
+    rules: tuple[SealedRule, ...] = ()
 
 
 def _whole(declared: Declarations, limits: Limits, *, sound: bool) -> _Compiled:
@@ -188,7 +204,8 @@ def _sealed(declared: Declarations, catalogue: Catalogue, limits: Limits, found:
     found += [*shared, *_bounded(check_substitutes(rules, facts), limits)]
     examples = resolved_examples(declared, catalogue)
     found += _bounded(chain(lint(declared, rules, facts), lint_examples(examples)), limits)
-    return _Compiled(Release(artifact), found, examples, resolved_proofs(declared, catalogue, guards))
+    claims = resolved_proofs(declared, catalogue, guards)
+    return _Compiled(Release(artifact), found, examples, claims, tuple(rules))
 
 
 MOST_RELATED = 1_000_000

@@ -1,7 +1,7 @@
 """Whether a guard can hold at all: the part of each fact's values that a guard leaves.
 
 What is answered no is certain. What is answered yes may still be impossible: alternatives are not tried in
-combination. Proofs proper are the solver's.
+combination. That, like proofs proper, is the solver's (`analysis.suspicions`).
 """
 
 from __future__ import annotations

@@ -128,8 +128,18 @@ _EVALUATION = {
 
 _ANALYSIS = {
     "E460": "a proof that does not hold",
+    "W508": "a rule that is always taken back",
+    "W509": "an exception that never takes its rule back",
+    "W510": "a guard that leaves nobody out",
+    "W511": "a rule that never changes an answer",
+    "W512": "a permission that restrictions always overrule",
+    "W513": "a substitute that is never a go for those to whom it is offered",
+    "W514": "limits that leave no room for somebody",
+    "W515": "`impossible` that leaves nobody",
     "W560": "a proof that is not decided",
     "W561": "a proof about nobody or nothing",
+    "W562": "rules of which something is not decided",
+    "W563": "a fault of Spotter itself",
 }
 
 CODES: dict[str, str] = {**_SYNTAX, **_SEMANTICS, **_EVALUATION, **_ANALYSIS}

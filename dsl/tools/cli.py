@@ -34,14 +34,16 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a
 
 @click.command()
 @RULE_PATHS
+@click.option("--no-cache", "anew", is_flag=True, help="Take nothing from earlier checks, and keep nothing.")
 @AS_JSON
-def check(paths: Sequence[str], as_json: bool) -> Exit:
-    """Check rule files, run their examples and decide their proofs.
+def check(paths: Sequence[str], anew: bool, as_json: bool) -> Exit:
+    """Check rule files, run their examples, decide their proofs, and say what looks wrong.
 
     PATHS are rule files, or folders in which every file that ends in .rules is read. Everything that is wrong is
-    reported at once. Ends with 0 if the rules can be published, 1 if they hold errors, 2 if a path cannot be read.
+    reported at once. What was proved is kept in $XDG_CACHE_HOME/spotter, or ~/.cache/spotter, so that the next check
+    takes less time. Ends with 0 if the rules can be published, 1 if they hold errors, 2 if a path cannot be read.
     """
-    made, unread = proved(paths)
+    made, unread = proved(paths, anew=anew)
     if as_json:
         write_json(summary(made))
     else:

@@ -150,7 +150,10 @@ def _print(found: Difference, everything: bool) -> None:
         console.print(f"Other reasons, same verdicts: {visible(told)}")
     for undecided in found.undecided:
         console.print(f"Not decided: {visible(undecided)}", style="bold red")
-    if not found.changes and not found.undecided:
+    for fault in found.faults:
+        told = f"A fault of Spotter, please report it. Not decided: {fault}"
+        console.print(visible(told), style="bold red")
+    if not found.changes and not found.undecided and not found.faults:
         console.print("No member's answer changes: no verdict and no disposition. That is proved.", style="bold green")
 
 

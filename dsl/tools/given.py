@@ -12,6 +12,7 @@ from dsl.semantics.facts import FactsError
 from dsl.semantics.reading import read_texts
 from dsl.syntax.diagnostics import errors
 from dsl.syntax.limits import Limits
+from dsl.tools import cache
 from dsl.tools.check_report import print_diagnostics
 from dsl.tools.exits import Exit
 from dsl.tools.terminal import Failure, output, visible
@@ -26,12 +27,19 @@ def built(paths: Sequence[str]) -> tuple[Build, bool]:
     return build(sources, before=before, texts=texts), bool(errors(before))
 
 
-def proved(paths: Sequence[str]) -> tuple[Build, bool]:
-    """Return what comes of the rules at `paths` once all that they claim is proved, and whether one was not read."""
+def proved(paths: Sequence[str], *, anew: bool) -> tuple[Build, bool]:
+    """Return what comes of the rules at `paths` once all that they claim is proved, and whether one was not read.
+
+    `anew`: nothing is taken from earlier checks, and nothing kept for later ones.
+    """
     sources, unread = read_paths(paths, Limits())
     texts, unread_texts = read_texts(sources, Limits())
     before = [*unread, *unread_texts]
-    return build_with_proofs(sources, before=before, texts=texts), bool(errors(before))
+    memory = cache.Kept({}) if anew else cache.load()
+    made = build_with_proofs(sources, before=before, texts=texts, memory=memory)
+    if not anew:
+        cache.save(memory)
+    return made, bool(errors(before))
 
 
 def exit_of(made: Build, unread: bool) -> Exit:

@@ -82,6 +82,8 @@ ELSEWHERE = {
     "E295": "paths: tests/dsl/semantics/test_reading.py",
     "E451": "a thousand values: tests/dsl/evaluation/test_examples.py",
     "W560": "too little time: tests/dsl/analysis/test_proofs.py",
+    "W562": "too little time: tests/dsl/analysis/test_suspicions.py",
+    "W563": "a fault of the program: tests/dsl/analysis/test_suspicions.py",
     "W550": "two packs: tests/dsl/evaluation/test_examples.py",
 }
 """Codes that one file cannot show, and where they are tested."""

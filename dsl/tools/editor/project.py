@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from dsl.analysis.proofs import decide
 from dsl.analysis.remembered import Memory
+from dsl.analysis.suspicions import suspicions
 from dsl.evaluation.examples import run_examples
 from dsl.semantics.compiler import Compilation, compile_sources
 from dsl.semantics.reading import read_paths, shipped_rules
@@ -137,7 +138,8 @@ class Project:
     def findings(self, proved: Memory) -> Iterator[tuple[Diagnostic, ...]]:
         """Yield what is wrong, a part at a time: what the compiler says, then a few examples each, a few proofs each.
 
-        Whoever no longer wants the answer stops asking. `proved` holds what is known of earlier releases.
+        Last comes what looks wrong though nobody asked, of some rules each. Whoever no longer wants the answer stops
+        asking. `proved` holds what is known of earlier releases.
         """
         compiled = self.compilation
         if compiled.release is None:
@@ -148,6 +150,7 @@ class Project:
             yield tuple(run_examples(compiled.release.artifact, examples))
         for claims in _parts(compiled.claims):
             yield decide(compiled.release.artifact, claims, memory=proved).diagnostics
+        yield from suspicions(compiled, memory=proved)
 
 
 def _parts(whole: Sequence[_Part]) -> Iterator[Sequence[_Part]]:

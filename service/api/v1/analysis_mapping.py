@@ -133,12 +133,12 @@ def diff_v1(old: Loaded, new: Loaded, found: Difference) -> DiffV1:
         digest=new.release.digest,
         against=old.number,
         against_digest=old.release.digest,
-        unchanged=not found.changes and not found.undecided,
+        unchanged=not found.changes and not found.open,
         less_restrictive=_known_of("less", found),
         more_restrictive=_known_of("more", found),
         changes=tuple(_change(change) for change in found.changes),
         other_reasons=tuple(_reworked(one) for one in found.reworked),
-        undecided=found.undecided,
+        undecided=found.open,
         gone=found.gone,
         new=found.new,
     )
@@ -147,7 +147,7 @@ def diff_v1(old: Loaded, new: Loaded, found: Difference) -> DiffV1:
 def _known_of(direction: Direction, found: Difference) -> bool | None:
     if any(change.direction == direction for change in found.changes):
         return True
-    return None if found.undecided else False
+    return None if found.open else False
 
 
 def _change(change: Change) -> ChangeV1:

@@ -57,7 +57,7 @@ async def diff(
         return known
     found = await compare_releases(request.context, old, new)
     value = diff_v1(old, new, found)
-    if found.undecided:  # a later version may know better
+    if found.open:  # a later version may know better
         return revalidated(request, value, headers=new.headers)
     return immutable(request, lambda: value, identity=identity, headers=new.headers)
 

@@ -7,8 +7,10 @@ import datetime
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from dsl.analysis.answers import Answers
+from dsl.analysis.answers import Answers, guards_of
+from dsl.analysis.crowd import Crowd
 from dsl.analysis.formulas import Budget, Formula, Search
+from dsl.analysis.members import Members
 from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.reference import Reference, holds
 from dsl.semantics import ir
@@ -100,3 +102,15 @@ def test_guards_agree_with_the_reference(artifact: Artifact, guards: list[ir.Gua
     expected = {f"surely {key}" for key, truth in truths.items() if truth is True}
     expected |= {f"could {key}" for key, truth in truths.items() if truth is not False}
     assert Asked(answers, formulas).true(facts) == expected
+
+
+@given(artifacts(), st.lists(members(), min_size=2, max_size=6))
+def test_members_at_hand_are_answered_as_the_reference_says(artifact: Artifact, crowd: list[Facts]) -> None:
+    names = Answers(artifact, at=DAY).members
+    at_hand = Crowd([names.with_defaults(names.true_of(facts)) for facts in crowd])
+    answers = Answers(artifact, at=DAY, members=Members(artifact.vocabulary, guards_of(artifact), at_hand))
+    formulas = said(answers)
+    reference = Reference(artifact)
+    for place, facts in enumerate(crowd):
+        true = {name for name, those in formulas.items() if at_hand.both((those, 1 << place))}
+        assert true == so(reference.evaluate(facts, DAY))

@@ -157,6 +157,7 @@ def test_nobody_changes_without_its_being_told(
 ) -> None:
     old, new = (release_of(tuple((f"{pack.name}.rules", pack.text()) for pack in some)) for some in (before, after))
     found = compare(old, new)
+    assert found.faults == ()
     told = {(name, change.direction) for change in found.changes for name in (change.exercise, *change.alike)}
     references = Reference(old.artifact), Reference(new.artifact)
     for member in crowd:

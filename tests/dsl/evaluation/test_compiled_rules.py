@@ -110,7 +110,7 @@ def severities(outcome: Outcome) -> list[int]:
 
 def fired(reference: Reference, artifact: Artifact, facts: Facts) -> list[str]:
     """Return the ids of the rules that surely apply."""
-    standings = reference._standings(facts, DAY)  # noqa: SLF001 - what an outcome does not tell of every rule
+    standings = reference.standings(facts, DAY)
     return [
         rule.id
         for rule in artifact.rules

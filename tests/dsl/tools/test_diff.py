@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
+from dsl.analysis.diff import _Comparison
+from dsl.semantics.verdict import Verdict
 from dsl.tools.diff import diff
 from dsl.tools.exits import Exit
 from dsl.tools.terminal import run
@@ -133,3 +135,14 @@ def test_facts_that_cannot_be_compared_are_named(tmp_path: Path, capsys: pytest.
     old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", after)
     assert ran(old, new) == Exit.UNUSABLE
     assert "`level` is declared in another way" in capsys.readouterr().err
+
+
+def test_what_the_solver_and_the_reference_disagree_about_is_a_line_and_no_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Comparison, "_told", lambda *_: Verdict.ALLOWED)
+    old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", RULES.replace("> 5", "> 6"))
+    assert ran(old, new) == Exit.FINDINGS
+    told = " ".join(capsys.readouterr().out.split())
+    assert "A fault of Spotter, please report it. Not decided: whether kick becomes less restrictive" in told
+    assert "No member's answer changes" not in told
