@@ -19,6 +19,12 @@ settings.register_profile("quick", settings.get_profile("ci"), max_examples=15)
 settings.register_profile("search", settings.get_profile("ci"), derandomize=False, max_examples=5_000)
 settings.load_profile("ci")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow tests: one that comes last leaves the other workers with nothing to do."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 MEASURED = 3
 """Cases of a property whose lines and branches are counted. Counting makes a case three times as slow; the later
 cases are all tried, and reach nothing that these and the plain tests do not."""
