@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from dsl.analysis.build import build
 from dsl.syntax.codes import CODES
-from dsl.syntax.diagnostics import Diagnostic, Severity
+from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import SourceFile
+from tests.docs.building import reported
 from tests.docs.fences import ROOT
 
 PAGE = ROOT / "docs/diagnostics.md"
@@ -43,9 +43,8 @@ TOLD = _told()
 SAMPLES = {code: (bad, good) for code, text in TOLD.items() for bad, sep, good in [text.partition(_RIGHT)] if sep}
 
 
-def _found(text: str) -> list[Diagnostic]:
-    found = build([SourceFile("sample.rules", text + "\n")]).diagnostics
-    return [one for one in found if one.severity is not Severity.NOTE]
+def _found(text: str) -> tuple[Diagnostic, ...]:
+    return reported(SourceFile("sample.rules", text + "\n"))
 
 
 def page() -> str:

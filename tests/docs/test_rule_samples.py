@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dsl.analysis.build import build
 from dsl.semantics.compiler import read_paths
-from dsl.syntax.diagnostics import Diagnostic, Severity
+from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
+from tests.docs.building import reported
 from tests.docs.fences import ROOT, Fence, every_fence, fences
 
 RIGHT = every_fence("rules")
@@ -29,8 +29,7 @@ def _sources(fence: Fence) -> list[SourceFile]:
 def _reported(fence: Fence) -> list[Diagnostic]:
     """Return what is wrong with the sample itself; overriding a pack's rule rightly fails that pack's examples."""
     own, *others = _sources(fence)
-    found = build([own, *others]).diagnostics
-    return [one for one in found if one.severity is not Severity.NOTE and one.span.source == own.name]
+    return [one for one in reported(own, *others) if one.span.source == own.name]
 
 
 def test_there_are_samples() -> None:
