@@ -25,14 +25,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
-MEASURED = 3
-"""Cases of a property whose lines and branches are counted. Counting makes a case three times as slow; the later
-cases are all tried, and reach nothing that these and the plain tests do not."""
+COUNTED = 10
+"""Of so many cases of a property, the lines and branches of the first are counted: counting makes a case three times
+as slow. All cases are tried alike; a line that only a rare one reaches may be reported as missed."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Count what runs in the first cases of a property, and let the others run at full speed."""
+    """Let most cases of a property run without being counted."""
     property_ = getattr(pyfuncitem.obj, "hypothesis", None)
     counting = coverage.Coverage.current()
     if property_ is None or counting is None:
@@ -41,14 +41,18 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
     @functools.wraps(inner)
     def case(*arguments: object, **named: object) -> object:
-        if next(number) == MEASURED:
+        if next(number) % COUNTED:
+            return inner(*arguments, **named)
+        counting.start()
+        try:
+            return inner(*arguments, **named)
+        finally:
             counting.stop()
-        return inner(*arguments, **named)
 
     property_.inner_test = case
+    counting.stop()
     try:
         return (yield)
     finally:
         property_.inner_test = inner
-        if coverage.Coverage.current() is not counting:
-            counting.start()
+        counting.start()
