@@ -178,9 +178,17 @@ _REVIEW = st.sampled_from(("", "\n  review by 2027-01-01"))
 _OTHER_REVIEW = st.sampled_from(("", "\n  review by 2026-06-01"))
 _FIRST = several(_rule, 2, 8)
 _SECOND = several(_rule, 0, 3)
-# A base that grants something, so that answers differ and GO is not rare.
+# Grants of both packs, so that answers differ, GO is not rare, and one pack grants where the other covers.
 _BASE = st.just("always") | guards()
 _ONWARD = st.sampled_from(("", "progress load by 8 % for heavy with variants when always"))
+
+
+def _granting(chosen: Random) -> list[str]:
+    grants = (
+        f"allow heavy with variants when {_guard(chosen)}",
+        f"progress load by 5 % for heavy when {_guard(chosen)}",
+    )
+    return some(chosen, grants)
 
 
 def _lifts(count: int, chosen: Random) -> list[str]:
@@ -201,7 +209,7 @@ def packs(draw: st.DrawFn) -> tuple[Pack, ...]:
             f"pack one{draw(_COVERS)}{draw(_REVIEW)}",
             tuple(filter(None, (*_DECLARED, *first, base, draw(_ONWARD)))),
         ),
-        Pack("two", f"pack two{draw(_OTHER_REVIEW)}", (*draw(_SECOND), *lifts)),
+        Pack("two", f"pack two{draw(_OTHER_REVIEW)}", (*draw(_SECOND), *draw(seeded(_granting)), *lifts)),
     )
 
 
@@ -262,6 +270,6 @@ def members() -> st.SearchStrategy[Member]:
     return seeded(member)
 
 
-def crowds(least: int = 4, most: int = 8) -> st.SearchStrategy[list[Member]]:
+def crowds(least: int = 8, most: int = 12) -> st.SearchStrategy[list[Member]]:
     """Return several members at once: a pack costs far more to compile than a member to evaluate."""
     return several(member, least, most)
