@@ -270,6 +270,6 @@ def members() -> st.SearchStrategy[Member]:
     return seeded(member)
 
 
-def crowds(least: int = 8, most: int = 12) -> st.SearchStrategy[list[Member]]:
+def crowds(least: int = 4, most: int = 8) -> st.SearchStrategy[list[Member]]:
     """Return several members at once: a pack costs far more to compile than a member to evaluate."""
     return several(member, least, most)

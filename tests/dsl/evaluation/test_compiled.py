@@ -12,7 +12,7 @@ from tests.dsl.evaluation.generated import DATES, Member, Pack, Raw, member, pac
 from tests.dsl.evaluation.test_guarantee import PACKS, compiled, read
 from tests.seeds import seeded
 
-CROWD = 28
+CROWD = 34
 """Members of each pack: with four requests each, and those of `test_compiled_rules`, more than 50,000 are tried."""
 
 

@@ -13,7 +13,7 @@ from dsl.semantics.release import Artifact
 from tests.dsl.evaluation.artifacts import DAY, artifacts, member
 from tests.seeds import seeded
 
-CROWD = 110
+CROWD = 66
 FEW, MANY = 10**9, 0
 
 
