@@ -45,11 +45,11 @@ install: .venv/all.stamp .venv/packs.stamp
 
 test: .venv/all.stamp
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n $(WORKERS) --cov
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov
 
 check: .venv/all.stamp
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n $(WORKERS) -m "not slow" --hypothesis-profile=quick -q
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" --hypothesis-profile=quick -q
 
 bench: .venv/bench.stamp .venv/packs.stamp
 	@command -v wrk >/dev/null || echo "make bench needs wrk for measuring the service (Debian, Ubuntu: install wrk);" \

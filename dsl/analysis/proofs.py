@@ -18,8 +18,9 @@ from dsl.analysis.members import Known
 from dsl.analysis.remembered import Fingerprints, Memory, Verdict
 from dsl.analysis.witness import example_text, facts_of
 from dsl.evaluation.examples import unmet
+from dsl.evaluation.reference import holds
 from dsl.semantics.checked import CheckedExample, CheckedProof, Claim, RecommendedExpected, VerdictExpected
-from dsl.semantics.facts import FactsError
+from dsl.semantics.facts import Door, FactsError
 from dsl.semantics.release import Artifact
 from dsl.syntax.diagnostics import Diagnostic
 
@@ -54,10 +55,15 @@ class _Deciding:
         self._memory = memory
         self._fingerprints = Fingerprints(artifact)
         self._facts = {fact.name: fact for fact in artifact.vocabulary.facts}
+        self._optional = frozenset(name for name, fact in self._facts.items() if fact.optional)
 
     @cached_property
     def _answers(self) -> Answers:
         return Answers(self._artifact, self._guards)
+
+    @cached_property
+    def _door(self) -> Door:
+        return Door(self._artifact.vocabulary)
 
     def problems(self, proof: CheckedProof) -> Iterator[Diagnostic]:
         """Yield what is to be said of one proof; nothing where it holds."""
@@ -112,6 +118,9 @@ class _Deciding:
         facts = facts_of(known, self._facts)
         whole = CheckedExample(proof.title, proof.pack, facts, None, (proof.claim,), proof.span)
         try:
+            read = self._door.read(facts, self._artifact.vocabulary)
+            if holds(proof.guard, read, self._optional) is not True:
+                raise DisagreementError(f"the proof is not about {facts}")
             for claim in single(proof.claim):
                 for problem in unmet(self._artifact, replace(whole, expected=(claim,))):
                     return claim, problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -31,6 +31,8 @@ from dsl.syntax.source import NOWHERE, SourceFile, Span
 from dsl.syntax.uncollected import collection_paused
 
 __all__ = ["Compilation", "CompileError", "compile_sources", "read_paths", "shipped_rules"]
+
+Reading = Callable[[SourceFile, Limits], tuple[ast.File, list[Diagnostic]]]
 
 _DEFAULT_LIMITS = Limits()
 _PRELUDE = "prelude"
@@ -80,10 +82,12 @@ def compile_sources(
     limits: Limits = _DEFAULT_LIMITS,
     with_prelude: bool = True,
     texts: Iterable[SourceFile] = (),
+    read: Reading | None = None,
 ) -> Compilation:
     """Return what `sources` compile to, the prelude with them unless `with_prelude` is false.
 
     `texts` are the works that rules cite, as `read_texts` gives them: quotes and sections are held against them.
+    `read` is for a caller who has parsed some of the files before; it returns what `parse` does.
     Never raises for any text. Neither the order of the sources nor their names leave a trace in the release.
     """
     stated = list(sources)
@@ -93,11 +97,13 @@ def compile_sources(
     if refused := unread or list(_too_much(list(by_name.values()), limits)):
         return Compilation(None, tuple(in_reading_order(refused)), by_name)
     with collection_paused():
-        return _compile(by_name, limits, texts)
+        return _compile(by_name, limits, texts, read or parse)
 
 
-def _compile(sources: Mapping[str, SourceFile], limits: Limits, texts: Iterable[SourceFile]) -> Compilation:
-    files, syntax = _parsed(sources, limits)
+def _compile(
+    sources: Mapping[str, SourceFile], limits: Limits, texts: Iterable[SourceFile], read: Reading
+) -> Compilation:
+    files, syntax = _parsed(sources, limits, read)
     declared, disagreements = merge(files, sources, {found.span.source for found in errors(syntax)})
     at_hand = bundled(declared, texts)
     named = chain(resolve(declared), check(declared), check_provenance(declared, at_hand))
@@ -157,11 +163,13 @@ def _too_much(sources: Sequence[SourceFile], limits: Limits) -> Iterable[Diagnos
         yield Diagnostic("E294", last, f"all files together have more than {limits.total_bytes} bytes", "split them")
 
 
-def _parsed(sources: Mapping[str, SourceFile], limits: Limits) -> tuple[list[ast.File], list[Diagnostic]]:
+def _parsed(
+    sources: Mapping[str, SourceFile], limits: Limits, read: Reading
+) -> tuple[list[ast.File], list[Diagnostic]]:
     files: list[ast.File] = []
     found: list[Diagnostic] = []
     for source in sources.values():
-        file, problems = parse(source, limits)
+        file, problems = read(source, limits)
         files.append(file)
         found += problems
     return files, found

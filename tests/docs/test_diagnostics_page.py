@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from dsl.analysis.build import build
 from dsl.syntax.codes import CODES
 from dsl.syntax.diagnostics import Diagnostic, Severity
 from dsl.syntax.source import SourceFile
+from tests.docs.building import reported
 from tests.docs.fences import ROOT, with_characters
 from tests.docs.without_samples import WITHOUT
 
@@ -49,7 +49,7 @@ class Sample:
         files = [SourceFile("sample.rules", with_characters(text) + "\n")]
         others = [SourceFile(self.named, self.beside + "\n")] if self.beside is not None else []
         rules = [*files, *(one for one in others if one.name.endswith(".rules"))]
-        return list(build(rules, texts=[one for one in others if one not in rules]).diagnostics)
+        return list(reported(*rules, texts=tuple(one for one in others if one not in rules)))
 
 
 def _told() -> dict[str, str]:

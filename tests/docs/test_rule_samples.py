@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dsl.analysis.build import build
 from dsl.semantics.compiler import read_paths
 from dsl.syntax.diagnostics import Diagnostic, Severity
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
+from tests.docs.building import reported
 from tests.docs.fences import ROOT, Fence, every_fence, fences, with_characters
 
 RIGHT = every_fence("rules")
@@ -32,9 +32,7 @@ def _reported(fence: Fence) -> list[Diagnostic]:
     own = SourceFile(fence.options.get("file", "sample.rules"), with_characters(fence.text))
     rules, texts = _beside(fence)
     found = [
-        one
-        for one in build([own, *rules], texts=texts).diagnostics
-        if one.span.source in ("", own.name, *_works(texts))
+        one for one in reported(own, *rules, texts=tuple(texts)) if one.span.source in ("", own.name, *_works(texts))
     ]
     return [one for one in found if one.severity is not Severity.NOTE or one.code in fence.words]
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from dsl.analysis.build import build
 from dsl.analysis.formulas import Bounds
+from dsl.analysis.remembered import Verdict
 from dsl.semantics.compiler import read_paths
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.limits import Limits
@@ -43,6 +44,19 @@ def _undecided(_: Path) -> Sequence[Diagnostic]:
     return build([SourceFile("sample.rules", f"{_RULE}\n{_CLAIM}\n")], bounds=Bounds(seconds_all=0)).diagnostics
 
 
+def _disagreeing(_: Path) -> Sequence[Diagnostic]:
+    """Return what is said where the solver's memory has been exchanged, so that it says what the reference does not."""
+    held, failing = (f'prove "{title}": deadlift at least avoid when pain={pain}' for title, pain in _CLAIMED)
+    memory: dict[str, Verdict] = {}
+    build([SourceFile("sample.rules", f"{_RULE}\n{held}\n{failing}\n")], memory=memory)
+    known = next(verdict for verdict in memory.values() if verdict.known is not None)
+    exchanged = dict.fromkeys(memory, known)
+    return build([SourceFile("sample.rules", f"{_RULE}\n{held}\n")], memory=exchanged).diagnostics
+
+
+_CLAIMED = (("acute", "acute"), ("chronic", "chronic"))
+
+
 def _many(folder: Path) -> Sequence[Diagnostic]:
     for number in range(3):
         (folder / f"{number}.rules").write_text(_RULE, encoding="utf-8")
@@ -68,5 +82,7 @@ WITHOUT: dict[str, Shown] = {
     "E295": Shown("a sample would be hundreds of files", _many),
     "E451": Shown("a sample would list more than a thousand values", _built(_values())),
     "N141": Shown("a sample would have a hundred errors", _built("avoyd deadlift when pain=acute\n" * 101)),
+    "W562": Shown("what is not decided in time depends on the machine", _undecided),
+    "W563": Shown("it is a fault of this program, and mended as soon as one is known", _disagreeing),
     "W560": Shown("what is not decided in time depends on the machine", _undecided),
 }

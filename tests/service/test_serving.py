@@ -188,6 +188,7 @@ def test_bad_rule_text_gets_its_diagnostics(client: httpx.Client, text: str) -> 
     assert document["type"] == "urn:spotter:problem:invalid-rules"
     faults = document["errors"]
     assert isinstance(faults, list)
+    assert faults
     assert all(fault["code"].startswith("E") and fault["detail"] for fault in faults)
     check = client.post("/v1/checks", json=files(text))
     assert (check.status_code, check.json()["ok"]) == (200, False)

@@ -18,6 +18,7 @@ from dsl.semantics.compiler import Compilation, compile_sources
 from dsl.semantics.reading import read_paths, shipped_rules
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic, errors
+from dsl.syntax.limits import Limits
 from dsl.syntax.parser import parse
 from dsl.syntax.source import SourceFile
 from dsl.tools.editor.declaring import Declared, Declaring, declare, pack_of
@@ -49,6 +50,12 @@ def parsed(source: SourceFile) -> Parsed:
     """Return the tree of one file and what is wrong with its syntax; the same text is read once."""
     file, found = parse(source)
     return Parsed(file, tuple(found))
+
+
+def _read(source: SourceFile, _: Limits) -> tuple[ast.File, list[Diagnostic]]:
+    """Return what the compiler reads; its limits are the usual ones here."""
+    found = parsed(source)
+    return found.file, list(found.diagnostics)
 
 
 @cache
@@ -133,7 +140,7 @@ class Project:
     @cached_property
     def compilation(self) -> Compilation:
         """Return what the files compile to, their examples not yet run."""
-        return compile_sources(self.sources.values(), with_prelude=False, texts=self._works)
+        return compile_sources(self.sources.values(), with_prelude=False, texts=self._works, read=_read)
 
     def findings(self, proved: Memory) -> Iterator[tuple[Diagnostic, ...]]:
         """Yield what is wrong, a part at a time: what the compiler says, then a few examples each, a few proofs each.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -12,6 +15,7 @@ from dsl.semantics.facts import Facts
 from dsl.semantics.known import terms_of
 from dsl.semantics.release import FORMAT, Artifact
 from dsl.semantics.vocabulary import Exercise, Fact, Kind, Measure, Term, Vocabulary
+from tests.seeds import heads, seeded, shares, some
 
 DAY = datetime.date(2026, 6, 1)
 EXERCISES = ("bridge", "carry", "lunge", "press", "row")
@@ -48,124 +52,141 @@ VOCABULARY = Vocabulary(
 
 # --- guards -----------------------------------------------------------------------------------
 
-VALUES_OF_NUMBERS = st.sampled_from([Decimal(tenths) / 10 for tenths in (0, 5, 10, 15, 20, 25, 40, 70, 100)])
-OPERATORS: st.SearchStrategy[ir.Operator] = st.sampled_from(["<", "<=", ">", ">=", "=", "!="])
-HAS = st.sampled_from([(fact.name, term.name) for fact in MANY.values() for term in fact.terms])
+VALUES_OF_NUMBERS = [Decimal(tenths) / 10 for tenths in (0, 5, 10, 15, 20, 25, 40, 70, 100)]
+OPERATORS: tuple[ir.Operator, ...] = ("<", "<=", ">", ">=", "=", "!=")
+HAS = [(fact.name, term.name) for fact in MANY.values() for term in fact.terms]
+
+Leaf = Callable[[Random], ir.Guard]
 
 
-@st.composite
-def tests_of_values(draw: st.DrawFn) -> ir.Choice:
-    fact = draw(st.sampled_from(sorted(VALUES)))
-    values = draw(st.sets(st.sampled_from(VALUES[fact]), min_size=1))
-    return ir.Choice(fact, tuple(sorted(values)), draw(st.booleans()))
+def _has(chosen: Random) -> ir.Guard:
+    return ir.Has(*chosen.choice(HAS), heads(chosen))
 
 
-@st.composite
-def tests_for_unknown(draw: st.DrawFn) -> ir.Unknown:
-    fact = draw(st.sampled_from(FACTS))
-    terms = [term.name for term in fact.terms] if fact.kind is Kind.MANY_OF else []
-    asked = draw(st.sets(st.sampled_from(terms), min_size=1)) if terms else ()
-    return ir.Unknown(fact.name, tuple(sorted(asked)), draw(st.booleans()))
+def _compared(chosen: Random) -> ir.Guard:
+    return ir.Compare(chosen.choice(NUMBERS), chosen.choice(OPERATORS), chosen.choice(VALUES_OF_NUMBERS))
 
 
-TESTS = st.one_of(
-    st.builds(lambda has, present: ir.Has(has[0], has[1], present), HAS, st.booleans()),
-    st.builds(ir.Compare, st.sampled_from(NUMBERS), OPERATORS, VALUES_OF_NUMBERS),
-    tests_of_values(),
-)
+def _valued(chosen: Random) -> ir.Guard:
+    fact = chosen.choice(sorted(VALUES))
+    return ir.Choice(fact, tuple(sorted(some(chosen, VALUES[fact], least=1))), heads(chosen))
 
 
-def guards(leaves: st.SearchStrategy[ir.Guard]) -> st.SearchStrategy[ir.Guard]:
-    """Return guards of any shape, some with so many terms that they stay as they are."""
-
-    def larger(parts: st.SearchStrategy[ir.Guard]) -> st.SearchStrategy[ir.Guard]:
-        several = st.lists(parts, min_size=1, max_size=5).map(tuple)
-        counted = st.builds(ir.AtLeast, st.integers(0, 4), st.lists(parts, min_size=1, max_size=6).map(tuple))
-        return st.one_of(st.builds(ir.AllOf, several), st.builds(ir.AnyOf, several), counted)
-
-    return st.recursive(leaves, larger, max_leaves=9)
+def _unknown(chosen: Random) -> ir.Guard:
+    fact = chosen.choice(FACTS)
+    asked = some(chosen, [term.name for term in fact.terms], least=1) if fact.kind is Kind.MANY_OF else ()
+    return ir.Unknown(fact.name, tuple(sorted(asked)), heads(chosen))
 
 
-GUARDS = guards(st.one_of(TESTS, TESTS, TESTS, TESTS, tests_for_unknown(), st.just(ir.Always()), st.just(ir.Never())))
+def _plain_test(chosen: Random) -> ir.Guard:
+    return chosen.choice((_has, _compared, _valued))(chosen)
+
+
+_FIXED: tuple[Leaf, ...] = (lambda _: ir.Always(), lambda _: ir.Never())
+
+
+def _any_test(chosen: Random) -> ir.Guard:
+    return chosen.choice((_plain_test,) * 4 + (_unknown, *_FIXED))(chosen)
+
+
+def _larger(leaf: Leaf, most: int, chosen: Random) -> ir.Guard:
+    """Return a guard with up to `most` tests, an operator of one part among the possible."""
+    if chosen.randrange(3) < (2 if most == 1 else 1):
+        return leaf(chosen)
+    parts = chosen.randint(1, min(6, most))
+    operands = tuple(_larger(leaf, share, chosen) for share in shares(chosen, most, parts))
+    counted = partial(ir.AtLeast, chosen.randint(0, 4))
+    return chosen.choice((ir.AllOf, ir.AnyOf, counted))(operands)
+
+
+def guard(chosen: Random, leaf: Leaf = _any_test) -> ir.Guard:
+    """Return a guard of any shape, some with so many terms that they stay as they are."""
+    return _larger(leaf, chosen.randint(1, 9), chosen)
+
+
+GUARDS = seeded(guard)
 
 # --- releases ---------------------------------------------------------------------------------
 
-EXCEPTIONS = st.lists(st.builds(ir.Exception_, GUARDS, st.just("excepted")), max_size=2).map(tuple)
+STEPS = {ir.Effect.PROGRESS: ("1.05", "1.1"), ir.Effect.REDUCE: ("0.8", "0.5")}
+FEW = (0, 0, 0, 1, 2)
+LIMITED = (ir.Effect.MODIFY, ir.Effect.CAUTION)
+EFFECTS = sorted((*ir.Effect, *(*ir.GRANTING, *STEPS) * 3))
+"""What leaves a GO is drawn more often than what does not."""
 
 
-@st.composite
-def limits(draw: st.DrawFn) -> tuple[ir.Limit, ...]:
-    bounds = draw(st.lists(st.tuples(st.sampled_from(["load", "sets"]), st.booleans(), st.integers(1, 9)), max_size=2))
-    found = {measure: (is_low, Decimal(value)) for measure, is_low, value in bounds}
-    return tuple(
-        ir.Limit(measure, low=value) if is_low else ir.Limit(measure, high=value)
-        for measure, (is_low, value) in sorted(found.items())
-    )
+def _limit(measure: str, chosen: Random) -> ir.Limit:
+    value = Decimal(chosen.randint(1, 9))
+    return ir.Limit(measure, low=value) if heads(chosen) else ir.Limit(measure, high=value)
 
 
-@st.composite
-def rules(draw: st.DrawFn, name: str) -> ir.Rule:
-    pack = draw(st.sampled_from(PACKS))
-    effect = draw(st.sampled_from(sorted(ir.Effect)))
+def rule(name: str, chosen: Random) -> ir.Rule:
+    """Return a rule of some pack, called `name` there."""
+    pack, effect = chosen.choice(PACKS), chosen.choice(EFFECTS)
     about = effect not in ir.SESSION and effect not in (ir.Effect.ROUTINE, ir.Effect.ADVISE)
-    exercises = tuple(sorted(draw(st.sets(st.sampled_from(EXERCISES), min_size=1)))) if about else ()
-    steps = {ir.Effect.PROGRESS: ["1.05", "1.1"], ir.Effect.REDUCE: ["0.8", "0.5"]}
+    exercises = tuple(some(chosen, EXERCISES, least=1)) if about else ()
     return ir.Rule(
         id=f"{pack}/{name}",
         pack=pack,
         effect=effect,
-        guard=draw(GUARDS),
+        guard=guard(chosen),
         exercises=exercises,
-        grants=tuple(draw(st.sets(st.sampled_from(exercises)))) if effect in ir.GRANTING and about else (),
-        exceptions=draw(EXCEPTIONS),
-        limits=draw(limits()) if effect in (ir.Effect.MODIFY, ir.Effect.CAUTION) else (),
-        step=Decimal(draw(st.sampled_from(steps[effect]))) if effect in steps else None,
+        grants=tuple(some(chosen, exercises)) if effect in ir.GRANTING else (),
+        exceptions=tuple(ir.Exception_(guard(chosen), "excepted") for _ in range(chosen.choice(FEW))),
+        limits=tuple(_limit(measure, chosen) for measure in some(chosen, ("load", "sets")))
+        if effect in LIMITED
+        else (),
+        step=Decimal(chosen.choice(STEPS[effect])) if effect in STEPS else None,
     )
 
 
-@st.composite
-def bodies(draw: st.DrawFn, most: int = 12) -> tuple[ir.Rule, ...]:
-    count = draw(st.integers(0, most))
-    found = [draw(rules(f"rule_{place:02}")) for place in range(count)]
-    return tuple(sorted(found, key=lambda rule: rule.id))
+def _override(rules: tuple[ir.Rule, ...], chosen: Random) -> ir.Override:
+    return ir.Override(chosen.choice(rules).id, chosen.choice(PACKS), guard(chosen), "overridden")
+
+
+def _pack(name: str, chosen: Random) -> ir.Pack:
+    covers = None if chosen.randrange(3) else guard(chosen, _plain_test)
+    return ir.Pack(name, covers=covers, review_by=chosen.choice([None, None, DAY, DAY - datetime.timedelta(1)]))
+
+
+_RULES = [seeded(partial(rule, f"rule_{place:02}")) for place in range(12)]
+_PACKS = st.tuples(*(seeded(partial(_pack, name)) for name in PACKS))
+_CONTRADICTIONS = seeded(
+    lambda chosen: tuple(ir.Contradiction(guard(chosen), "impossible") for _ in range(chosen.choice(FEW)))
+)
 
 
 @st.composite
-def artifacts(draw: st.DrawFn, most: int = 12) -> Artifact:
+def artifacts(draw: st.DrawFn, most: int = len(_RULES)) -> Artifact:
     """Return a release: rules with exceptions, overrides, contradictions, packs that cover and that are overdue."""
-    body = draw(bodies(most))
-    overrides = [
-        ir.Override(draw(st.sampled_from(body)).id, draw(st.sampled_from(PACKS)), draw(GUARDS), "overridden")
-        for _ in range(draw(st.integers(0, 3)) if body else 0)
-    ]
-    packs = [
-        ir.Pack(
-            name,
-            covers=draw(st.one_of(st.none(), guards(TESTS))),
-            review_by=draw(st.sampled_from([None, None, DAY, DAY - datetime.timedelta(1)])),
-        )
-        for name in PACKS
-    ]
-    contradictions = [ir.Contradiction(guard, "impossible") for guard in draw(st.lists(GUARDS, max_size=2))]
-    return Artifact(FORMAT, tuple(packs), VOCABULARY, body, tuple(overrides), tuple(contradictions))
+    drawn = [draw(rules) for rules in _RULES[: draw(st.integers(0, most))]]
+    body = tuple(sorted(drawn, key=lambda one: one.id))
+    overrides = draw(st.lists(seeded(partial(_override, body)), max_size=3)) if body else ()
+    return Artifact(FORMAT, draw(_PACKS), VOCABULARY, body, tuple(overrides), draw(_CONTRADICTIONS))
 
 
 # --- members ----------------------------------------------------------------------------------
 
 
-@st.composite
-def members(draw: st.DrawFn) -> Facts:
+def _terms_known(fact: Fact, chosen: Random) -> dict[str, bool]:
+    names = [term.name for term in fact.terms]
+    return {name: heads(chosen) for name in chosen.choice((names, some(chosen, names)))}
+
+
+def member(chosen: Random) -> Facts:
     """Return what is known of a member: of each fact nothing, something or everything; as the door has it or plain."""
     terms = {}
     for name, fact in MANY.items():
-        states = st.dictionaries(st.sampled_from([term.name for term in fact.terms]), st.booleans())
-        complete = st.fixed_dictionaries({term.name: st.booleans() for term in fact.terms})
-        if (known := draw(st.one_of(st.none(), states, complete))) is not None:
-            terms[name] = terms_of(fact, known) if draw(st.booleans()) else known
-    choices = {name: st.one_of(st.none(), st.sampled_from(values)) for name, values in VALUES.items()}
-    numbers = {name: st.one_of(st.none(), VALUES_OF_NUMBERS, st.just(Decimal("1.2"))) for name in NUMBERS}
+        if chosen.randrange(3):
+            known = _terms_known(fact, chosen)
+            terms[name] = terms_of(fact, known) if heads(chosen) else known
     return Facts(
-        choices={name: found for name, values in choices.items() if (found := draw(values)) is not None},
+        choices={name: chosen.choice(values) for name, values in VALUES.items() if heads(chosen)},
         terms=terms,
-        numbers={name: number for name, values in numbers.items() if (number := draw(values)) is not None},
+        numbers={name: chosen.choice([*VALUES_OF_NUMBERS, Decimal("1.2")]) for name in NUMBERS if chosen.randrange(3)},
     )
+
+
+def members() -> st.SearchStrategy[Facts]:
+    """Return members, each of a seed."""
+    return seeded(member)

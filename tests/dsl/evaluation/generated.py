@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from random import Random
 
 from hypothesis import strategies as st
+
+from tests.seeds import heads, seeded, several, shares, some
 
 VOCABULARY = """
 fact condition many of disc, stenosis, strain
@@ -38,89 +43,110 @@ refer urgent when fever=yes say "See a doctor today."
 EXERCISES = ("deadlift", "romanian", "back_squat", "goblet", "bridge")
 TARGETS = (*EXERCISES, "hinge", "squat", "heavy")
 
-_member_tests = st.one_of(
-    st.sampled_from(("disc", "stenosis", "strain", "none")).map(lambda term: f"condition={term}"),
-    st.sampled_from(("numb", "tingle", "none")).map(lambda term: f"symptom={term}"),
-    st.sampled_from(("(disc, strain)", "(stenosis)")).map(lambda terms: f"condition in {terms}"),
-    st.sampled_from(("none", "acute", "chronic")).map(lambda term: f"phase={term}"),
-    st.sampled_from(("acute", "chronic")).map(lambda term: f"phase!={term}"),
-    st.sampled_from(("in (none, acute)", "not in (acute, chronic)")).map(lambda test: f"phase {test}"),
-    st.sampled_from(("yes", "no")).map(lambda answer: f"cleared={answer}"),
-    st.sampled_from(("yes", "no")).map(lambda answer: f"first={answer}"),
-    st.tuples(st.sampled_from(("<", "<=", ">", ">=", "=", "!=")), st.integers(1, 9)).map(
-        lambda test: f"pain {test[0]} {test[1]}"
-    ),
-    st.tuples(st.sampled_from(("<", ">=")), st.integers(1, 9)).map(lambda test: f"after {test[0]} {test[1]}"),
-    st.just("pain between 3 and 6"),
-    st.just("moment=during"),
-    st.just("always"),
+# --- guards -----------------------------------------------------------------------------------
+
+Made = Callable[[Random], str]
+
+_MEMBER_TESTS: tuple[Made, ...] = (
+    lambda chosen: f"condition={chosen.choice(('disc', 'stenosis', 'strain', 'none'))}",
+    lambda chosen: f"symptom={chosen.choice(('numb', 'tingle', 'none'))}",
+    lambda chosen: f"condition in {chosen.choice(('(disc, strain)', '(stenosis)'))}",
+    lambda chosen: f"phase={chosen.choice(('none', 'acute', 'chronic'))}",
+    lambda chosen: f"phase!={chosen.choice(('acute', 'chronic'))}",
+    lambda chosen: f"phase {chosen.choice(('in (none, acute)', 'not in (acute, chronic)'))}",
+    lambda chosen: f"cleared={chosen.choice(('yes', 'no'))}",
+    lambda chosen: f"first={chosen.choice(('yes', 'no'))}",
+    lambda chosen: f"pain {chosen.choice(('<', '<=', '>', '>=', '=', '!='))} {chosen.randint(1, 9)}",
+    lambda chosen: f"after {chosen.choice(('<', '>='))} {chosen.randint(1, 9)}",
+    lambda _: "pain between 3 and 6",
+    lambda _: "moment=during",
+    lambda _: "always",
 )
-_optional_tests = st.sampled_from(("sleep < 5", "sleep >= 7 h", "sleep < 300 min"))
+_OPTIONAL_TESTS = ("sleep < 5", "sleep >= 7 h", "sleep < 300 min")
 
 
-def guards(*, optional: bool = False) -> st.SearchStrategy[str]:
-    """Return guards in text, compound ones in parentheses; with `optional`, on optional facts too."""
-    tests = st.one_of(_member_tests, _optional_tests) if optional else _member_tests
-    return st.recursive(
-        tests,
-        lambda inner: st.one_of(
-            inner.map(lambda guard: f"not ({guard})"),
-            st.lists(inner, min_size=2, max_size=3).map(lambda parts: "(" + " and ".join(parts) + ")"),
-            st.lists(inner, min_size=2, max_size=3).map(lambda parts: "(" + " or ".join(parts) + ")"),
-            st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"at least 2 of ({', '.join(parts)})"),
-        ),
-        max_leaves=4,
-    )
+def _member_test(chosen: Random) -> str:
+    return chosen.choice(_MEMBER_TESTS)(chosen)
 
 
-_limits = st.lists(
-    st.one_of(
-        st.tuples(st.sampled_from(("<=", ">=")), st.integers(10, 90)).map(
-            lambda limit: f"load {limit[0]} {limit[1]} %"
-        ),
-        st.tuples(st.sampled_from(("<=", ">=")), st.sampled_from(("light", "medium", "heavy"))).map(
-            lambda limit: f"weight {limit[0]} {limit[1]}"
-        ),
+def _any_test(chosen: Random) -> str:
+    return _member_test(chosen) if heads(chosen) else chosen.choice(_OPTIONAL_TESTS)
+
+
+def _larger(chosen: Random, test: Made, most: int) -> str:
+    """Return a guard with up to `most` tests."""
+    if chosen.randrange(8) == 0:
+        return f"not ({_larger(chosen, test, most)})"
+    if most == 1:
+        return test(chosen)
+    several = chosen.randint(2, min(3, most))
+    parts = [_larger(chosen, test, share) for share in shares(chosen, most, several)]
+    joint = chosen.choice((" and ", " or ", ", "))
+    return f"{'at least 2 of ' if joint == ', ' else ''}({joint.join(parts)})"
+
+
+def _guard(chosen: Random, test: Made = _member_test) -> str:
+    return _larger(chosen, test, chosen.choice((1, 1, 1, 1, 2, 3, 4)))
+
+
+def _open_guard(chosen: Random) -> str:
+    return _guard(chosen, _any_test)
+
+
+def guards() -> st.SearchStrategy[str]:
+    """Return guards in text, compound ones in parentheses."""
+    return seeded(_guard)
+
+
+# --- rules ------------------------------------------------------------------------------------
+
+
+def _limits(chosen: Random) -> str:
+    way = chosen.choice(("<=", ">="))
+    if heads(chosen):
+        return f" limit load {way} {chosen.randint(10, 90)} %"
+    return f" limit weight {way} {chosen.choice(('light', 'medium', 'heavy'))}"
+
+
+def _any(chosen: Random) -> str:
+    return chosen.choice((chosen.choice(TARGETS), "any", "squat but not goblet"))
+
+
+def _named(chosen: Random) -> str:
+    return chosen.choice((chosen.choice(TARGETS), "heavy but not romanian")) + chosen.choice(("", " with variants"))
+
+
+def _tingling(chosen: Random) -> str:
+    return f"({_guard(chosen)}) and symptom=tingle"
+
+
+_RULES: dict[str, Made] = {
+    "avoid": lambda chosen: f"avoid {_any(chosen)} when {_guard(chosen)}",
+    "clearance": lambda chosen: f"require clearance for {_any(chosen)} when {_guard(chosen)}",
+    "modify": lambda chosen: f"modify {_named(chosen)} when {_guard(chosen)}{_limits(chosen)}",
+    "caution": lambda chosen: f"caution {_any(chosen)} when {_guard(chosen)}{_limits(chosen)}",
+    "tired": lambda chosen: f"caution {_any(chosen)} when {_open_guard(chosen)}",
+    "allow": lambda chosen: f"allow {_named(chosen)} when {_guard(chosen)}",
+    "recommend": lambda chosen: f"recommend {_named(chosen)} when {_guard(chosen)}",
+    "progress": lambda chosen: f"progress load by {chosen.randint(1, 9)} % for {_named(chosen)} when {_guard(chosen)}",
+    "reduce": lambda chosen: f"reduce load by {chosen.randint(1, 9)} % for {_any(chosen)} when {_open_guard(chosen)}",
+    "hold": lambda chosen: f"hold load for {_any(chosen)} when {_open_guard(chosen)}",
+    "stop": lambda chosen: f'stop session when {_tingling(chosen)} say "Stop."',
+    "refer": lambda chosen: (
+        f'refer {chosen.choice(("routine", "urgent", "emergency"))} when {_tingling(chosen)} say "Go."'
     ),
-    min_size=1,
-    max_size=1,
-).map(lambda limits: " limit " + ", ".join(limits))
-
-_exceptions = st.one_of(st.just(""), st.just(""), guards().map(lambda guard: f' except when {guard} because "so"'))
-_any_target = st.one_of(st.sampled_from(TARGETS), st.just("any"), st.just("squat but not goblet"))
-_named_target = st.one_of(st.sampled_from(TARGETS), st.just("heavy but not romanian"))
-_variants = st.sampled_from(("", " with variants"))
-
-
-_named = st.builds("{}{}".format, _named_target, _variants)
-_plain, _open = guards(), guards(optional=True)
-
-_RULES = {
-    "avoid": st.builds("avoid {} when {}".format, _any_target, _plain),
-    "clearance": st.builds("require clearance for {} when {}".format, _any_target, _plain),
-    "modify": st.builds("modify {} when {}{}".format, _named, _plain, _limits),
-    "caution": st.builds("caution {} when {}{}".format, _any_target, _plain, _limits),
-    "tired": st.builds("caution {} when {}".format, _any_target, _open),
-    "allow": st.builds("allow {} when {}".format, _named, _plain),
-    "recommend": st.builds("recommend {} when {}".format, _named, _plain),
-    "progress": st.builds("progress load by {} % for {} when {}".format, st.integers(1, 9), _named, _plain),
-    "reduce": st.builds("reduce load by {} % for {} when {}".format, st.integers(1, 9), _any_target, _open),
-    "hold": st.builds("hold load for {} when {}".format, _any_target, _open),
-    "stop": st.builds('stop session when ({}) and symptom=tingle say "Stop."'.format, _plain),
-    "refer": st.builds(
-        'refer {} when ({}) and symptom=tingle say "Go."'.format,
-        st.sampled_from(("routine", "urgent", "emergency")),
-        _plain,
-    ),
-    "advise": st.builds('advise topic "Words." when {}'.format, _open),
+    "advise": lambda chosen: f'advise topic "Words." when {_open_guard(chosen)}',
 }
 _OFTEN = (*_RULES, *("allow", "recommend", "modify", "caution", "tired", "progress", "reduce", "hold") * 2)
 """What leaves a GO is drawn more often than what does not: the guarantee is about a GO."""
 
 
-def rules() -> st.SearchStrategy[str]:
-    """Return single rules in text, without a name."""
-    return st.sampled_from(_OFTEN).flatmap(lambda action: st.builds("{}{}".format, _RULES[action], _exceptions))
+def _rule(chosen: Random) -> str:
+    exception = f' except when {_guard(chosen)} because "so"' if chosen.randrange(3) == 0 else ""
+    return _RULES[chosen.choice(_OFTEN)](chosen) + exception
+
+
+# --- packs ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -136,28 +162,6 @@ class Pack:
         return "\n".join((self.header, *(self.statements if statements is None else statements)))
 
 
-@st.composite
-def packs(draw: st.DrawFn) -> tuple[Pack, ...]:
-    """Return two packs over one vocabulary: exceptions, overrides, coverage and review dates among them."""
-    covers = draw(st.sampled_from(("", "\n  covers condition=disc", "\n  covers condition=disc or pain > 3")))
-    review = draw(st.sampled_from(("", "\n  review by 2027-01-01")))
-    first = [f"rule r{place}: {rule}" for place, rule in enumerate(draw(st.lists(rules(), min_size=2, max_size=8)))]
-    # A base that grants something, so that answers differ and GO is not rare.
-    onward = draw(st.sampled_from(("", "progress load by 8 % for heavy with variants when always")))
-    base = f"rule base: allow heavy with variants when {draw(st.just('always') | guards())}"
-    second = [draw(rules()) for _ in range(draw(st.integers(0, 3)))]
-    lifts = [
-        f'override r{place} of one when {draw(guards())} because "so"'
-        for place in sorted(draw(st.sets(st.integers(0, len(first) - 1), max_size=2)))
-    ]
-    other_review = draw(st.sampled_from(("", "\n  review by 2026-06-01")))
-    vocabulary = tuple(statement for statement in _statements(VOCABULARY))
-    return (
-        Pack("one", f"pack one{covers}{review}", tuple(filter(None, (*vocabulary, *first, base, onward)))),
-        Pack("two", f"pack two{other_review}", (*second, *lifts)),
-    )
-
-
 def _statements(text: str) -> list[str]:
     found: list[str] = []
     for line in text.strip().splitlines():
@@ -168,8 +172,51 @@ def _statements(text: str) -> list[str]:
     return found
 
 
+_DECLARED = tuple(_statements(VOCABULARY))
+_COVERS = st.sampled_from(("", "\n  covers condition=disc", "\n  covers condition=disc or pain > 3"))
+_REVIEW = st.sampled_from(("", "\n  review by 2027-01-01"))
+_OTHER_REVIEW = st.sampled_from(("", "\n  review by 2026-06-01"))
+_FIRST = several(_rule, 2, 8)
+_SECOND = several(_rule, 0, 3)
+# Grants of both packs, so that answers differ, GO is not rare, and one pack grants where the other covers.
+_BASE = st.just("always") | guards()
+_ONWARD = st.sampled_from(("", "progress load by 8 % for heavy with variants when always"))
+
+
+def _granting(chosen: Random) -> list[str]:
+    grants = (
+        f"allow heavy with variants when {_guard(chosen)}",
+        f"progress load by 5 % for heavy when {_guard(chosen)}",
+    )
+    return some(chosen, grants)
+
+
+def _lifts(count: int, chosen: Random) -> list[str]:
+    return [
+        f'override r{place} of one when {_guard(chosen)} because "so"' for place in some(chosen, range(count), most=2)
+    ]
+
+
+@st.composite
+def packs(draw: st.DrawFn) -> tuple[Pack, ...]:
+    """Return two packs over one vocabulary: exceptions, overrides, coverage and review dates among them."""
+    first = [f"rule r{place}: {rule}" for place, rule in enumerate(draw(_FIRST))]
+    base = f"rule base: allow heavy with variants when {draw(_BASE)}"
+    lifts = draw(seeded(partial(_lifts, len(first))))
+    return (
+        Pack(
+            "one",
+            f"pack one{draw(_COVERS)}{draw(_REVIEW)}",
+            tuple(filter(None, (*_DECLARED, *first, base, draw(_ONWARD)))),
+        ),
+        Pack("two", f"pack two{draw(_OTHER_REVIEW)}", (*draw(_SECOND), *draw(seeded(_granting)), *lifts)),
+    )
+
+
 DATES = st.sampled_from(("2026-05-01", "2026-06-01", "2026-06-02", "2027-01-01", "2027-01-02"))
 """Days before, on and after the review dates that packs draw from."""
+
+# --- members ----------------------------------------------------------------------------------
 
 Raw = dict[str, object]
 
@@ -187,40 +234,42 @@ class Member:
         return {**self.complete, **self.optional}
 
 
-def crowds() -> st.SearchStrategy[list[Member]]:
-    """Return several members at once: a pack costs far more to compile than a member to evaluate."""
-    return st.lists(members(), min_size=4, max_size=8)
-
-
-@st.composite
-def members(draw: st.DrawFn) -> Member:
+def member(chosen: Random) -> Member:
     """Return a member; `partial` leaves facts out, and of `many of` facts single terms."""
     complete: Raw = {
-        "condition": _known(draw, ("disc", "stenosis", "strain")),
-        "symptom": _known(draw, ("numb", "tingle"), often=False),
-        "phase": draw(st.sampled_from(("none", "acute", "chronic"))),
-        "cleared": draw(st.booleans()),
-        "pain": draw(st.integers(0, 10)),
-        "first": draw(st.booleans()),
-        "after": draw(st.integers(0, 10)),
-        "fever": draw(st.sampled_from((*[False] * 7, True))),
+        "condition": _known(chosen, ("disc", "stenosis", "strain"), 2),
+        "symptom": _known(chosen, ("numb", "tingle"), 8),
+        "phase": chosen.choice(("none", "acute", "chronic")),
+        "cleared": heads(chosen),
+        "pain": chosen.randint(0, 10),
+        "first": heads(chosen),
+        "after": chosen.randint(0, 10),
+        "fever": chosen.randrange(8) == 0,
     }
-    optional: Raw = {"sleep": draw(st.integers(0, 12))}
-    context: Raw = {"moment": draw(st.sampled_from(("before", "during")))}
-    left_out = draw(st.sets(st.sampled_from(sorted({*complete} - {"symptom", "fever"})), max_size=4))
-    left_out |= draw(st.sampled_from((set(), set(), set(), {"symptom"}, {"fever"})))
-    partial = {name: _less(draw, value) for name, value in complete.items() if name not in left_out}
-    return Member({**complete, **context}, {**partial, **context}, optional)
+    context: Raw = {"moment": chosen.choice(("before", "during"))}
+    left_out = {*some(chosen, sorted({*complete} - {"symptom", "fever"}), most=4)}
+    left_out |= chosen.choice((*[set()] * 5, {"symptom"}, {"fever"}))
+    partly = {name: _less(chosen, value) for name, value in complete.items() if name not in left_out}
+    return Member({**complete, **context}, {**partly, **context}, {"sleep": chosen.randint(0, 12)})
 
 
-def _known(draw: st.DrawFn, terms: tuple[str, ...], *, often: bool = True) -> Raw:
-    states = st.booleans() if often else st.sampled_from((*[False] * 7, True))
-    present = [term for term in terms if draw(states)]
+def _known(chosen: Random, terms: tuple[str, ...], one_in: int) -> Raw:
+    present = [term for term in terms if chosen.randrange(one_in) == 0]
     return {"present": present, "absent": [term for term in terms if term not in present]}
 
 
-def _less(draw: st.DrawFn, value: object) -> object:
+def _less(chosen: Random, value: object) -> object:
     if not isinstance(value, dict):
         return value
-    dropped = draw(st.sampled_from([None, None, *value["present"], *value["absent"]]))
+    dropped = chosen.choice([*[None] * 4, *value["present"], *value["absent"]])
     return {side: [term for term in terms if term != dropped] for side, terms in value.items()}
+
+
+def members() -> st.SearchStrategy[Member]:
+    """Return members, each of a seed."""
+    return seeded(member)
+
+
+def crowds(least: int = 4, most: int = 8) -> st.SearchStrategy[list[Member]]:
+    """Return several members at once: a pack costs far more to compile than a member to evaluate."""
+    return several(member, least, most)

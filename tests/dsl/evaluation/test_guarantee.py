@@ -22,6 +22,7 @@ from dsl.semantics.facts import Door, Facts
 from dsl.semantics.ir import Limit
 from dsl.semantics.release import Artifact, Release
 from dsl.semantics.verdict import Verdict
+from dsl.semantics.vocabulary import Vocabulary
 from dsl.syntax.source import SourceFile
 from tests.dsl.evaluation.generated import DATES, EXERCISES, Member, Pack, Raw, crowds, members, packs
 
@@ -41,8 +42,13 @@ def compiled(generated: tuple[Pack, ...]) -> Artifact:
     return release_of(tuple((f"{pack.name}.rules", pack.text()) for pack in generated)).artifact
 
 
+@lru_cache(maxsize=4)
+def door(vocabulary: Vocabulary) -> Door:
+    return Door(vocabulary)
+
+
 def read(artifact: Artifact, raw: Raw) -> Facts:
-    return Door(artifact.vocabulary).read(raw, artifact.vocabulary)
+    return door(artifact.vocabulary).read(raw, artifact.vocabulary)
 
 
 def answer(artifact: Artifact, raw: Raw, day: str) -> Outcome:
@@ -123,12 +129,13 @@ def test_what_is_still_possible_is_bounded(generated: tuple[Pack, ...], crowd: l
 @given(packs(), crowds(), DATES)
 def test_what_could_change_an_answer_is_asked(generated: tuple[Pack, ...], crowd: list[Member], day: str) -> None:
     artifact = compiled(generated)
+    questions = Questions(artifact)
     for member in crowd:
         before, after = answer(artifact, member.partial, day), answer(artifact, member.complete, day)
         if after.contradictions:
             continue  # nobody is like that: the guarantee is about possible members
         facts = read(artifact, member.partial)
-        asked = Questions(artifact).open(before, facts, EXERCISES)
+        asked = questions.open(before, facts, EXERCISES)
         if before.disposition is not after.disposition:
             assert asked
         settled = {exercise for question in asked for exercise in question.settles}

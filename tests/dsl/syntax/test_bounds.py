@@ -55,10 +55,12 @@ GARBAGE = {
 def test_garbage_is_refused_soon(name: str) -> None:
     text, code = GARBAGE[name]
     source = SourceFile("garbage.rules", text)
-    started = time.perf_counter()
+    started = time.process_time()
     _, found = parse(source)
     told = [render(one, {source.name: source}) for one in found]
-    assert time.perf_counter() - started < 60  # tenths of a second; what is not linear takes hours
+    assert (
+        time.process_time() - started < 60
+    )  # of the processor, whatever else runs: tenths; what is not linear takes hours
     assert code in {one.code for one in found}
     assert len(found) <= Limits().diagnostics + 1
     assert max(map(len, told)) < 3_000

@@ -108,10 +108,12 @@ def test_tokens_are_those_of_lark(text: str) -> None:
 )
 def test_no_terminal_is_slow(unit: str) -> None:
     text = unit * 50_000
-    started = time.perf_counter()
+    started = time.process_time()
     count = sum(1 for _ in grammar().tokens(text, 0, len(text)))
     assert count <= len(text)
-    assert time.perf_counter() - started < 60  # tenths of a second; what backtracks takes hours
+    assert (
+        time.process_time() - started < 60
+    )  # of the processor, whatever else runs: tenths; what backtracks takes hours
 
 
 @pytest.mark.parametrize(
