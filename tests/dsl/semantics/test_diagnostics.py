@@ -114,4 +114,4 @@ def test_every_code_of_semantics_is_in_a_golden_file_unless_it_is_about_paths() 
 
 
 _OF_LATER_LAYERS = {code for code in CODES if code[:3] in {"W55", "W56"} or "W508" <= code <= "W515"}
-"""What only examples, proofs and the search for somebody find; all codes of all layers are in `tests/dsl/test_golden.py`."""
+"""What only examples, proofs and the search for somebody find."""
