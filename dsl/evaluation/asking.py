@@ -20,6 +20,7 @@ from dsl.evaluation.once import OnDemand
 from dsl.evaluation.questions import Open, Question, Questions
 from dsl.evaluation.reference import NO_GO, SESSION
 from dsl.evaluation.remembered import Memory, Remembered, kept
+from dsl.evaluation.standing import bounds
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact
@@ -30,7 +31,6 @@ _OPEN = 4_096
 """Sets of open facts of a rule that are remembered; each takes some hundred bytes."""
 
 _ASK = Verdict.ASK.severity
-_LOADING = {ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS}
 
 
 def _where(wanted: Iterable[int]) -> bytes:
@@ -88,7 +88,7 @@ class Asking:
         covering = [pack.covers for pack in artifact.packs if pack.covers is not None]
         self._coverage = Remembered(self._questions.with_conditions(covering), self._questions.coverage, memory)
         self._facts = {fact.name: fact for fact in artifact.vocabulary.facts}
-        self._bounding = {rank for rank, rule in enumerate(self._ranked) if rule.limits or rule.effect in _LOADING}
+        self._bounding = {rank for rank, rule in enumerate(self._ranked) if bounds(rule)}
         self._heads: dict[tuple[str, tuple[str, ...]], tuple[bytes, bool]] = {}
         self._reasons: dict[int | None, bytes] = {}
 

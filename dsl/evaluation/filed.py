@@ -57,6 +57,9 @@ class Folder:
     place: int = 0
 
 
+_EMPTY = Folder(b"", b"", 0)
+
+
 class Opened(NamedTuple):
     """Terms with what they come to for a member, four truths a word, up to where long terms go on; and their guards."""
 
@@ -159,7 +162,7 @@ class Filed:
         self._words = np.dtype(np.uint16 if len(tests) <= _MOST_SHORT else np.uint32)
         self._alone: list[tuple[int, ir.Guard]] = []
         self._long = _Long([], [])
-        self.folders: dict[Anchor, Folder] = {None: Folder(b"", b"", 0)}
+        self.folders: dict[Anchor, Folder] = {None: replace(_EMPTY)}
         self._file(enumerate(guards), tests)
         self._index()
 
@@ -172,12 +175,8 @@ class Filed:
             for under, term in _drawers(found or (), self._facts):
                 filed.setdefault(under, []).append((place, term))
         for under, of in filed.items():
-            self.folders[under] = self._with(self.folders.get(under), self._folder(under, of, tests))
-
-    def _with(self, folder: Folder | None, more: Folder) -> Folder:
-        if folder is None:
-            return more
-        return Folder(folder.rows + more.rows, folder.guards + more.guards, folder.size + more.size)
+            before, more = self.folders.get(under, _EMPTY), self._folder(under, of, tests)
+            self.folders[under] = Folder(before.rows + more.rows, before.guards + more.guards, before.size + more.size)
 
     def _folder(self, under: Anchor, filed: Iterable[tuple[int, Term]], tests: Tests) -> Folder:
         rows: list[int] = []

@@ -23,6 +23,7 @@ from dsl.evaluation.masks import bits, places
 from dsl.evaluation.reference import tightest
 from dsl.evaluation.remembered import Memory, kept
 from dsl.evaluation.replacing import Equipped, Replacing
+from dsl.evaluation.standing import bounds
 from dsl.semantics import ir
 from dsl.semantics.verdict import Verdict
 from dsl.semantics.vocabulary import Vocabulary
@@ -81,7 +82,7 @@ class Layout(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """Return about how many rules and exercises all that mentions."""
+        """Return about what its lists take, in units of some 30 bytes."""
         return 3 * len(self.heads) + 4 * len(self.cases)
 
     def told(self, applied: Mapping[int, bytes], advised: Mapping[int, bytes]) -> Iterable[bytes]:
@@ -115,7 +116,7 @@ class Layouts:
         self.equipped = self._replacing.equipped
         self._advising = self._those(lambda rule: rule.effect is ir.Effect.ADVISE)
         self._progressing = self._those(lambda rule: rule.effect is ir.Effect.PROGRESS)
-        self._bounding = self._those(lambda rule: bool(rule.limits) or rule.effect in _LOADING)
+        self._bounding = self._those(bounds)
         self._offering = self._those(lambda rule: bool(rule.offers))
         self._spoken: dict[int, Spoken] = {}
         self._advice: dict[int, Pick] = {}
@@ -180,14 +181,11 @@ class Layouts:
                 verdict = _NO_GO[severity]
             else:
                 verdict = self._go(severity, octets[first], bounding, undecided & touched & progressing)
-            granting = self._granting(could_grant) if could_grant else b""
+            granting = b",".join(self._ids.of(could_grant)) if could_grant else b""
             cases.append((verdict, advising, applying, granting, _POSSIBLE[best[first]][worst[first]]))
             offers[name] = 0 if ended else offering
             mentioned |= applied | could_grant
         return cases, offers, mentioned
-
-    def _granting(self, rules: int) -> bytes:
-        return b",".join(self._ids.of(rules))
 
     def _speak(self, rules: int) -> Spoken:
         advising = rules & self._advising
@@ -224,9 +222,6 @@ class Layouts:
         limits = tightest(limit for rule in rules for limit in rule.limits).values()
         ordered = sorted(limits, key=lambda limit: limit.measure)
         return encode([self._explainer.limit(limit) for limit in ordered])
-
-
-_LOADING = {ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS}
 
 
 def _load_factor(verdict: Verdict, applied: Sequence[ir.Rule], possible: Iterable[ir.Rule]) -> Decimal:

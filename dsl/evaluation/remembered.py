@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, assert_never
 
 from dsl.semantics import ir
@@ -17,6 +18,8 @@ Value = TypeVar("Value")
 _Key = TypeVar("_Key", bound=Hashable)
 _Read = Callable[[Facts], Hashable]
 _NOTHING: Mapping[str, bool] = {}
+_READS = 16_384
+"""Ways to read one fact that rules share."""
 
 
 class Memory:
@@ -108,12 +111,14 @@ def tests_of(guard: ir.Guard) -> Iterator[ir.Test]:
             assert_never(guard)
 
 
+@lru_cache(_READS)
 def _plain(kind: str, fact: str) -> _Read:
     if kind == "choices":
         return lambda facts: facts.choices.get(fact)
     return lambda facts: facts.numbers.get(fact)
 
 
+@lru_cache(_READS)
 def _terms(fact: str, terms: tuple[str, ...]) -> _Read:
     if len(terms) == 1:
         (only,) = terms

@@ -30,7 +30,8 @@ from dsl.semantics.verdict import Disposition
 encode = msgspec.json.encode
 
 _PLANNED = 300_000
-"""What plans, and parts of them, weigh that are remembered: rules that are told, of some 30 bytes each."""
+_UNIT = 30
+"""What plans weigh that are remembered, in units of so many bytes."""
 
 _REASONS = 4_096
 """Rules put into words that are remembered; each takes some half a kilobyte."""
@@ -84,8 +85,8 @@ class Plan(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """Return about how many rules and exercises the plan mentions."""
-        return self.layout.weight + 2 * len(self.speaking) + 2 * len(self.rules)
+        """Return about what the plan takes that nothing else holds: its lists, and what stands behind its rules."""
+        return self.layout.weight + 2 * len(self.speaking) + sum(map(len, self.rules)) // _UNIT
 
 
 class Splicer:
@@ -112,7 +113,7 @@ class Splicer:
         )
         self._ranks = Listing(range(len(ranked)))
         self._speaking = OnDemand[int, _Speaking](lambda rank: _speaking(rank, reasons[rank]))
-        self._in_session = OnDemand[int, tuple[ir.Rule, Remembered[Reason]]](lambda rank: (ranked[rank], reasons[rank]))
+        self._reasons = reasons
         self._about_nothing = bits(rank for rank, rule in enumerate(self._ranked) if not rule.exercises)
         self._asking = Asking(artifact, compiled, explainer, texts=texts)
         self._layouts = Layouts(artifact.vocabulary, compiled, explainer, texts=texts)
@@ -176,7 +177,7 @@ class Splicer:
             disposition=found.disposition,
             open=found.open,
             speaking=[self._speaking[rank] for rank in self._ranks.of(found.speaking & layout.mentioned)],
-            session=[self._in_session[rank] for rank in self._ranks.of(session)],
+            session=[(self._ranked[rank], self._reasons[rank]) for rank in self._ranks.of(session)],
             layout=layout,
             places=places,
             rules=self._rules(layout.mentioned | session, found.overdue) if self._texts else (b"]",),

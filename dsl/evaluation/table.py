@@ -68,16 +68,6 @@ class Table:
                 certain |= bit
         return possible, certain
 
-    def certain(self, group: int, facts: Facts) -> int:
-        """Return the guards of a group that surely hold, one bit each, without asking which others may."""
-        certain = self.surely(facts)
-        if certain:
-            certain = self.spans[group].folded(certain)
-        for bit, guard in self.alone[group]:
-            if holds(guard, facts, self._optional):
-                certain |= bit
-        return certain
-
     def guards(self, group: int, row: int) -> list[int]:
         """Return which guards of a group the bits of `row` stand for, in the order in which they were given."""
         return sorted(self.spans[group].guards[bit] for bit in places(row)) if row else []
@@ -94,7 +84,7 @@ def _surely(rows: _ByFact) -> Callable[[Facts], int]:  # noqa: C901 - see above
     every = rows.every
     listed = [(of.fact, of.apart, *of.layers[0]) for of in rows.lists]
     chosen = [(of.fact, of.apart, of.keeps) for of in rows.choices]
-    measured = [(of.asked, of.fact, of.apart, of.at, of.points, of.gaps, of.within, of.tests) for of in rows.numbers]
+    measured = [(of.asked, (of.fact, of.apart, of.at, of.points, of.gaps, of.within, of.tests)) for of in rows.numbers]
     more, wanting_more = _more(rows.lists)
 
     def surely(facts: Facts) -> int:  # noqa: C901, PLR0912 - see above
@@ -115,8 +105,9 @@ def _surely(rows: _ByFact) -> Callable[[Facts], int]:  # noqa: C901 - see above
         for fact, apart, keeps in chosen:
             alive &= keeps[choices[fact]] if fact in choices else apart
         within, compared = 0, []
-        for asked, fact, apart, at, points, gaps, inside, tests in measured:
+        for asked, number_rows in measured:
             if alive & asked:
+                fact, apart, at, points, gaps, inside, tests = number_rows
                 if fact not in numbers:
                     alive &= apart
                     continue

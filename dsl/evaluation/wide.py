@@ -114,7 +114,7 @@ class Wide:
             return None
         found = copy(self)
         found.tests, found.filed, found.rows = tests, filed, self.rows.with_more(new)
-        found._settle([*self._rules, *new], empty, ranked)  # noqa: SLF001 - of this very class
+        found._settle([*[now.get(rule.id, rule) for rule in self._rules], *new], empty, ranked)  # noqa: SLF001 - of this very class
         return found
 
     def _crown(self) -> None:

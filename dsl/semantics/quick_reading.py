@@ -19,7 +19,7 @@ _REMEMBERED = 1_000
 _LONGEST_REMEMBERED = 80
 _QUESTIONNAIRES = 8
 _LISTS, _SHORT = 256, 32
-"""Lists of one fact that are remembered, and up to how many items they may have."""
+"""Lists of one fact that are remembered, and up to how many items they may have; none of these is long text."""
 _LARGEST = 10**MOST_DIGITS - 1
 
 
@@ -197,41 +197,36 @@ def _only(named: tuple[Named, ...]) -> str:
 def _many_of(fact: Fact, values: _Values, asked: AbstractSet[tuple[str, str]]) -> _Reader:
     name, none = fact.name, terms_of(fact, ruled_out(fact, asked))
     every = tuple(term.name for term in fact.terms)
-    complete = _remembering_lists(lambda items: _complete(none, values.listed(items)))
-    partial = _remembering_lists(lambda has, lacks: _partial(every, values.listed(has), values.refuted(lacks)))
+    complete = lru_cache(_LISTS)(lambda items: _complete(none, values.listed(items)))
+    partial = lru_cache(_LISTS)(lambda has, lacks: _partial(every, values.listed(has), values.refuted(lacks)))
 
     def note(value: object, known: _Known) -> None:
-        if type(value) is not dict:
-            known.terms[name] = complete(value)
-        elif len(value) == ("present" in value) + ("absent" in value):
-            known.terms[name] = partial(value.get("present", []), value.get("absent", []))
+        if type(value) is list:
+            known.terms[name] = (
+                (complete if _is_short(value) else complete.__wrapped__)(tuple(value)) if value else none
+            )
+        elif type(value) is dict and len(value) == ("present" in value) + ("absent" in value):
+            present, absent = value.get("present", []), value.get("absent", [])
+            both = partial if _is_short(present) and _is_short(absent) else partial.__wrapped__
+            known.terms[name] = both(tuple(present), tuple(absent))
         else:
             raise UnusualError
 
     return note
 
 
-def _remembering_lists(read: Callable[..., Terms]) -> Callable[..., Terms]:
-    """Return `read`, of lists, with a memory of short ones: members are all distinct, what they list is not.
+def _is_short(items: object) -> bool:
+    """Return whether what a list comes to may be remembered: members are all distinct, what they list is not.
 
-    What it returns raises UnusualError for what is no list, or too long a one.
+    An item that is no text cannot be looked up.
     """
-    remembered = lru_cache(_LISTS)(read)
+    if type(items) is not list or len(items) > MOST_FACTS:
+        raise UnusualError
+    of_text = len(items) <= _SHORT and set(map(type, items)) <= _TEXT
+    return of_text and max(map(len, items), default=0) <= _LONGEST_REMEMBERED
 
-    def reading(*lists: object) -> Terms:
-        count = 0
-        for items in lists:
-            if type(items) is not list or len(items) > MOST_FACTS:
-                raise UnusualError
-            count += len(items)
-        if count > _SHORT:
-            return read(*lists)
-        try:
-            return remembered(*map(tuple, lists))  # type: ignore[arg-type]  # lists, as has just been made sure
-        except TypeError:  # an item that is no text cannot be looked up
-            return read(*lists)
 
-    return reading
+_TEXT = frozenset({str})
 
 
 def _complete(none: Terms, present: list[str]) -> Terms:

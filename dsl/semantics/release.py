@@ -44,7 +44,7 @@ class Release:
 
     @property
     def canonical_bytes(self) -> bytes:
-        """Return the artifact as canonical JSON: the bytes that the digest is over. They are made anew, not kept."""
+        """Return the artifact as canonical JSON, made anew: what the digest of a release just sealed is over."""
         return msgspec.json.encode(self.artifact, order="deterministic")
 
     @cached_property

@@ -45,8 +45,6 @@ class Direct:
 
     def takes(self, query: Mapping[str, str], body: bytes) -> bool:
         """Return whether there is a body, and whether each parameter of `query` is one of the values described."""
-        if not query:
-            return body != b""
         return body != b"" and all(value in self._choices.get(name, ()) for name, value in query.items())
 
     async def __call__(self, scope: Scope, query: Mapping[str, str], body: bytes, send: Send) -> None:

@@ -19,7 +19,7 @@ HARD = 10_000
 """The size at which many thresholds are measured too."""
 MOST_A_DECADE = 2.6
 
-_MEMBERS = 120
+_MEMBERS = 1_000
 _SECONDS = 25
 
 

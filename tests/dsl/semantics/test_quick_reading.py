@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
@@ -218,3 +219,15 @@ def test_a_decimal_as_the_service_decodes_it_is_read_like_any_number(number: Dec
     assert quick is None or said(quick) == expected
     if number.is_finite() and 0 <= number <= 10 and -number.as_tuple().exponent <= 2:  # type: ignore[operator]  # finite
         assert quick is not None
+
+
+def test_no_long_text_is_kept_however_it_is_spelt() -> None:
+    long = [{"condition": ["disc" + " " * (100_000 + place)]} for place in range(20)]
+    tracemalloc.start()
+    try:
+        for raw in long:
+            PACK_QUICK.read({"condition": [text.replace(" ", "  ") for text in raw["condition"]]})
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1_000_000
