@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from dsl.evaluation.masks import bits, places
 from dsl.evaluation.reference import compares, holds
-from dsl.evaluation.term_rows import ListRows, Rows
+from dsl.evaluation.term_rows import MOST_MET, ListRows, Rows
 from dsl.evaluation.truths import states_of
 from dsl.semantics import ir
 from dsl.semantics.facts import Facts, Terms
@@ -94,7 +94,7 @@ def _surely(rows: _ByFact) -> Callable[[Facts], int]:  # noqa: C901 - see above
             if fact in known:
                 states = known[fact]
                 met = free
-                for term in states.present if isinstance(states, Terms) else states_of(states, ())[0]:
+                for term in states.present if type(states) is Terms else states_of(states, ())[0]:
                     if term in needs:
                         met |= needs[term]
                 alive &= met
@@ -120,6 +120,8 @@ def _surely(rows: _ByFact) -> Callable[[Facts], int]:  # noqa: C901 - see above
                 if inside and gap in inside:
                     within |= inside[gap]
                     compared.append((tests, number))
+                elif len(at) < MOST_MET:
+                    at[number] = gaps[gap]
         if alive & within:
             alive &= ~_failed(alive & within, compared)
         return more(alive, known) if alive & wanting_more else alive
@@ -166,7 +168,7 @@ def _survivors(rows: _ByFact) -> Callable[[Facts], tuple[int, int]]:  # noqa: C9
                 unsure |= of.open
                 continue
             states = known[fact]
-            if not isinstance(states, Terms) or states.unknown:
+            if type(states) is not Terms or states.unknown:
                 could, doubted = of.narrowed(could, states)
                 unsure |= doubted
                 continue
@@ -196,6 +198,8 @@ def _survivors(rows: _ByFact) -> Callable[[Facts], tuple[int, int]]:  # noqa: C9
             if inside and gap in inside:
                 within |= inside[gap]
                 compared.append((tests, number))
+            elif len(at) < MOST_MET:
+                at[number] = gaps[gap]
         if could & within:
             could &= ~_failed(could & within, compared)
         could = complete(could, known)

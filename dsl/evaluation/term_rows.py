@@ -20,6 +20,10 @@ MOST_POINTS = 64
 """Thresholds of one number that get regions of their own; between them the few that survive are compared."""
 
 
+MOST_MET = 1_024
+"""Numbers of one fact that are found again without looking for their gap: members share most values of any one fact."""
+
+
 class Doubt(NamedTuple):
     """What becomes of terms while a fact is not known.
 
@@ -86,6 +90,8 @@ class ChoiceRows(NamedTuple):
 class NumberRows(NamedTuple):
     """The rows of a number: the terms that each of the `points` leaves, and each gap before, between and behind them.
 
+    `at` has the rows of the points, and those of numbers that were met, up to `MOST_MET`.
+
     `within` are the terms that compare with a threshold inside of a gap; `tests` says which comparisons those are. The
     rest as in `Doubt`.
     """
@@ -94,7 +100,7 @@ class NumberRows(NamedTuple):
     asked: int
     apart: int
     points: Sequence[Decimal]
-    at: Mapping[Decimal, int]
+    at: dict[Decimal, int]
     gaps: Sequence[int]
     within: Mapping[int, int]
     tests: Mapping[int, Sequence[ir.Compare]]
