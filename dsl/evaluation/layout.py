@@ -61,8 +61,8 @@ class Spoken(NamedTuple):
     offering: int
 
 
-Case = tuple[bytes, Pick, Pick, bytes, bytes]
-"""What is told of kin: the verdict, what picks the advice and the reasons, what could grant a GO, what is possible."""
+Case = tuple[bytes, Pick, Pick, bytes]
+"""What is told of kin: the text up to the advice, what picks the advice and the reasons, the text behind those."""
 
 
 class Layout(NamedTuple):
@@ -89,10 +89,10 @@ class Layout(NamedTuple):
         """Return the answers on the exercises with the reasons `applied` and the advice `advised`, both by rank."""
         advice = {pick: b",".join(pick(advised)) for pick in self.advising}
         reasons = {pick: b",".join(pick(applied)) for pick in self.applying}
-        text = b'%b,"advice":[%b],"applied":[%b],"could_grant":[%b],"possible":%b,"instead":'
+        join = b"".join
         told = [
-            text % (verdict, advice[advising], reasons[applying], granting, possible)
-            for verdict, advising, applying, granting, possible in self.cases
+            join((verdict, advice[advising], b'],"applied":[', reasons[applying], rest))
+            for verdict, advising, applying, rest in self.cases
         ]
         told.append(b"")  # what stands for no exercise is all head
         return chain.from_iterable(zip(self.heads, map(told.__getitem__, self.of), self.tails, strict=True))
@@ -181,8 +181,10 @@ class Layouts:
                 verdict = _NO_GO[severity]
             else:
                 verdict = self._go(severity, octets[first], bounding, undecided & touched & progressing)
-            granting = b",".join(self._ids.of(could_grant)) if could_grant else b""
-            cases.append((verdict, advising, applying, granting, _POSSIBLE[best[first]][worst[first]]))
+            rest = _REST[best[first]][worst[first]]
+            if could_grant:
+                rest = rest.replace(_NOTHING_GRANTS, b'"could_grant":[%b]' % b",".join(self._ids.of(could_grant)))
+            cases.append((verdict, advising, applying, rest))
             offers[name] = 0 if ended else offering
             mentioned |= applied | could_grant
         return cases, offers, mentioned
@@ -211,7 +213,7 @@ class Layouts:
         verdict, rules = VERDICTS[severity], [self._ranked[rank] for rank in places(bounding)]
         recommended = octet & lanes.RECOMMENDED and not octet & lanes.CAUTION
         possible = [self._ranked[rank] for rank in places(progress)]
-        return b'"%b","go":true,"recommended":%b,"load_factor":%b,"limits":%b' % (
+        return b'"%b","go":true,"recommended":%b,"load_factor":%b,"limits":%b,"advice":[' % (
             verdict.value.encode(),
             b"true" if recommended else b"false",
             encode(number(_load_factor(verdict, rules, possible))),
@@ -236,10 +238,16 @@ def _load_factor(verdict: Verdict, applied: Sequence[ir.Rule], possible: Iterabl
 
 
 _NO_GO = [
-    b'"%b","go":false,"recommended":false,"load_factor":null,"limits":[]' % verdict.value.encode()
+    b'"%b","go":false,"recommended":false,"load_factor":null,"limits":[],"advice":[' % verdict.value.encode()
     for verdict in VERDICTS
 ]
-_POSSIBLE = [
-    [b'{"best":"%b","worst":"%b"}' % (best.value.encode(), worst.value.encode()) for worst in VERDICTS]
+_NOTHING_GRANTS = b'"could_grant":[]'
+_REST = [
+    [
+        b'],%b,"possible":{"best":"%b","worst":"%b"},"instead":'
+        % (_NOTHING_GRANTS, best.value.encode(), worst.value.encode())
+        for worst in VERDICTS
+    ]
     for best in VERDICTS
 ]
+"""What follows on the reasons, by the severity of the best and of the worst verdict that is still possible."""

@@ -222,11 +222,12 @@ def _is_short(items: object) -> bool:
     """
     if type(items) is not list or len(items) > MOST_FACTS:
         raise UnusualError
-    of_text = len(items) <= _SHORT and set(map(type, items)) <= _TEXT
-    return of_text and max(map(len, items), default=0) <= _LONGEST_REMEMBERED
-
-
-_TEXT = frozenset({str})
+    if len(items) > _SHORT:
+        return False
+    for item in items:  # noqa: SIM110 - a generator would cost more than the loop
+        if type(item) is not str or len(item) > _LONGEST_REMEMBERED:
+            return False
+    return True
 
 
 def _complete(none: Terms, present: list[str]) -> Terms:
