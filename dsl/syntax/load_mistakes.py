@@ -87,4 +87,5 @@ def _about(words: Sequence[Token], variants: bool) -> str:
     behind = list(dropwhile(lambda token: token.kind != "FOR", words))[1:]
     kinds = _TARGETS | _VARIANTS if variants else _TARGETS
     named = dropwhile(lambda token: token.kind not in ("NAME", "ANY") or token in _NO_TARGETS, behind or words)
-    return joined(takewhile(lambda token: token.kind in kinds, named)) or "any"
+    targets: list[Token] = list(takewhile(lambda token: token.kind in kinds, named))
+    return joined(targets) or "any"
