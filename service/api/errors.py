@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response
@@ -22,6 +23,9 @@ from service.problems import (
 
 if TYPE_CHECKING:
     from litestar.types import ExceptionHandlersMap
+
+_ABSENT = re.compile(r"Missing required \w+ parameter '(?P<name>[^']+)' for path ")
+"""Of a parameter that is not there, Litestar tells the name in a sentence only."""
 
 
 def problem_response(error: ProblemError, instance: str | None = None) -> Response[bytes]:
@@ -44,6 +48,8 @@ def _on_invalid_parameter(request: Request[Any, Any, Any], error: ValidationExce
     if any(message.get("key") == "data" for message in messages):
         return problem_response(ProblemError(MALFORMED_JSON, "the body is empty; a JSON object is wanted"))
     faults = [_fault(request, str(message["message"]), str(message.get("key", ""))) for message in messages]
+    if absent := _ABSENT.match(error.detail):
+        faults.append(Fault("it is required", parameter=absent["name"]))
     return problem_response(ProblemError(INVALID_PARAMETER, "a parameter or header is not as described", faults=faults))
 
 

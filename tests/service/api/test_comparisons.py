@@ -156,3 +156,8 @@ async def test_what_is_missing_or_misspelt_is_a_problem(
 ) -> None:
     response = await client.get(path)
     assert (response.status_code, response.json()["type"]) == (status, f"urn:spotter:problem:{slug}")
+
+
+async def test_a_parameter_that_is_missing_is_named(client: httpx.AsyncClient) -> None:
+    response = await client.get(f"{RELEASES}/1/diff")
+    assert response.json()["errors"] == [{"detail": "it is required", "parameter": "against"}]
