@@ -12,6 +12,7 @@ from litestar.params import ParameterKwarg
 from service.api.documents import problem_document, problem_headers
 from service.api.wording import reworded
 from service.observability import log_failure
+from service.operations.worker import WorkerError
 from service.problems import (
     INTERNAL_ERROR,
     INVALID_PARAMETER,
@@ -61,7 +62,7 @@ def _fault(request: Request[Any, Any, Any], message: str, key: str) -> Fault:
 
 
 def _on_failure(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    occurrence = log_failure(error)
+    occurrence = error.occurrence if isinstance(error, WorkerError) else log_failure(error)
     return problem_response(ProblemError(INTERNAL_ERROR, "the failure was logged under this instance"), occurrence)
 
 
