@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.guard_mistakes import joined
@@ -14,7 +14,7 @@ from dsl.syntax.tree import Token
 _PERCENT = ("%", "percent", "pct", "per")
 _TARGETS = frozenset({"NAME", "ANY", "COMMA", "AND", "BUT", "NOT"})
 _VARIANTS = frozenset({"WITH", "VARIANTS"})
-_NO_TARGETS = ("the", "weight", *_PERCENT)
+_NO_TARGETS = ("the", "weight", "up", "down", "due", "only", "about", *_PERCENT)
 _LEAST_SHARE, _MOST_SHARE = 100, 200
 
 
@@ -40,10 +40,14 @@ def _before_guard(stuck: Stuck) -> list[Token]:
 def _advice(verb: Token, words: Sequence[Token]) -> str:
     """Return how the change is written; a share that the load is changed to is no share that it is changed by."""
     at, about = _share(words), _about(words, verb.kind == "PROGRESS")
-    before = {token.kind for token in words[:at]}
-    if at is None or "FROM" in before:
+    if at is None:
         return _by(verb, "…", about)
-    return _changed_to(verb, words[at], about) if "TO" in before else _by(verb, words[at], about)
+    before = words[:at]
+    kinds = [token.kind for token in before]
+    if kinds[-1:] == ["BY"] or "TO" not in kinds:
+        return _by(verb, "…" if "FROM" in kinds else words[at], about)
+    at_most = any(one == "up" and other.kind == "TO" for one, other in pairwise(before))
+    return _by(verb, "…", about) if at_most or "FROM" in kinds else _changed_to(verb, words[at], about)
 
 
 def _by(verb: Token, share: str, about: str) -> str:
@@ -87,5 +91,5 @@ def _about(words: Sequence[Token], variants: bool) -> str:
     behind = list(dropwhile(lambda token: token.kind != "FOR", words))[1:]
     kinds = _TARGETS | _VARIANTS if variants else _TARGETS
     named = dropwhile(lambda token: token.kind not in ("NAME", "ANY") or token in _NO_TARGETS, behind or words)
-    targets: list[Token] = list(takewhile(lambda token: token.kind in kinds, named))
+    targets: list[Token] = list(takewhile(lambda token: token.kind in kinds and token not in _NO_TARGETS, named))
     return joined(targets) or "any"
