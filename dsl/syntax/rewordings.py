@@ -252,6 +252,8 @@ def _comparison(stuck: Stuck, found: _Found, value: Sequence[Token]) -> str:
     """Return how to write the whole comparison: in a limit the last value counts as allowed."""
     fact, instead = stuck.tokens[found.start - 1], found.instead
     if value and _says_more(value, stuck.tokens[found.end + len(value) :]):
+        if stuck.opener == "EXAMPLE":
+            return f"write `{fact}=…`, one value: an example is about one member"
         return f"write `{fact}`, then one of `<`, `<=`, `=`, `>=` and `>`, then the value"
     if _in_limit(stuck, found.start):
         instead = tuple({"<": "<=", ">": ">="}.get(word, word) for word in instead)
@@ -264,7 +266,14 @@ def _says_more(value: Sequence[Token], behind: Sequence[Token]) -> bool:
     """Return whether the words behind a phrase are no plain value: `under or maybe 3`, `roughly 3`, `7 or worse`."""
     if value[0].kind == "NAME":
         return value[0] in _COMPARATIVE or [token.kind for token in behind[:1]] == ["DECIMAL"]
-    return [str(token) for token in behind[:2]] in _VAGUE
+    words = [str(token) for token in behind[:2]]
+    ends = words[:1] in (["or"], ["and"]) and words[-1] in _COMPARATIVE and not _counts(behind[2:])
+    return ends or words in _VAGUE
+
+
+def _counts(tokens: Sequence[Token]) -> bool:
+    """Return whether a number follows, as it does in `under 3 or more than 7`."""
+    return any(token.kind == "DECIMAL" for token in tokens[:2])
 
 
 def _compares(stuck: Stuck, place: int) -> bool:
