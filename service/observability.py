@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import traceback
 import uuid
 from types import TracebackType
@@ -35,6 +36,18 @@ def log_failure(error: BaseException) -> str:
     occurrence = str(uuid.uuid4())
     logger.error("failure %s: %s at %s", occurrence, _kinds(error), _frames(error.__traceback__))
     return occurrence
+
+
+def log_ended_at_work(returncode: int | None) -> str:
+    """Log how the worker process ended while somebody waited for its answer; return the id it can be found by."""
+    occurrence = str(uuid.uuid4())
+    logger.error("failure %s: the worker process ended at work: %s", occurrence, _ending(returncode))
+    return occurrence
+
+
+def _ending(returncode: int | None) -> str:
+    names = {-one.value: one.name for one in signal.Signals}
+    return names.get(returncode, f"exit code {returncode}") if returncode is not None else "it does not answer"
 
 
 def _kinds(error: BaseException) -> str:

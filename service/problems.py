@@ -106,9 +106,7 @@ UNKNOWN_QUESTIONNAIRE = _add(
     "unknown-questionnaire", HTTPStatus.UNPROCESSABLE_ENTITY, "`asked_with` names no release of this rule set"
 )
 INVALID_RULES = _add("invalid-rules", HTTPStatus.UNPROCESSABLE_ENTITY, "The rules have errors")
-RULES_TOO_COSTLY = _add(
-    "rules-too-costly", HTTPStatus.UNPROCESSABLE_ENTITY, "The rules take too much time or memory to compile"
-)
+RULES_TOO_COSTLY = _add("rules-too-costly", HTTPStatus.UNPROCESSABLE_ENTITY, "The rules take too much time or memory")
 INCOMPARABLE_RELEASES = _add(
     "incomparable-releases", HTTPStatus.UNPROCESSABLE_ENTITY, "The releases take a fact of the same name differently"
 )
@@ -126,7 +124,7 @@ INTERNAL_ERROR = _add("internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, "The s
 RELEASE_UNAVAILABLE = _add(
     "release-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "The release is stored but cannot be loaded"
 )
-BUSY = _add("busy", HTTPStatus.SERVICE_UNAVAILABLE, "Too much rule text is waiting to be compiled")
+BUSY = _add("busy", HTTPStatus.SERVICE_UNAVAILABLE, "Too many others are waiting")
 
 PROBLEM_TYPES: Mapping[str, ProblemType] = _registry.types
 """Every problem type by its slug."""

@@ -16,6 +16,7 @@ from dsl.syntax import word_mistakes as words
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
 from dsl.syntax.grammar import grammar
+from dsl.syntax.load_mistakes import share_of_load
 from dsl.syntax.rewordings import advised, reworded
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
@@ -137,7 +138,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     words.misspelt_line,
     statements.second_statement,
     statements.second_action,
-    statements.share_of_load,
+    share_of_load,
     statements.nameless_rule,
     statements.verdict_first,
     guards.no_such_thing,

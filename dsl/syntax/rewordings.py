@@ -12,19 +12,51 @@ from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined, with_unit
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
-_AT_MOST = ("at most", "up to", "no more than", "not more than", "max", "maximum", "lte", "le")
-_AT_LEAST = ("at least", "no less than", "not less than", "min", "minimum", "gte", "ge")
-_BELOW = ("less than", "lower than", "smaller than", "fewer than", "below", "under", "lt")
-_ABOVE = ("greater than", "more than", "higher than", "bigger than", "larger than", "above", "over", "exceeds", "gt")
-_EQUAL = ("", "equals", "equal", "equal to", "exactly")
+_AT_MOST = ("at most", "up to", "no more than", "max", "maximum", "lte", "le")
+_AT_LEAST = ("at least", "no less than", "min", "minimum", "gte", "ge")
+_BELOW = (
+    *("less than", "lower than", "smaller than", "fewer than", "younger than", "shorter than"),
+    *("below", "under", "lt", "<"),
+)
+_ABOVE = (
+    *("greater than", "more than", "higher than", "bigger than", "larger than", "older than", "longer than"),
+    *("above", "over", "exceeds", "gt", ">"),
+)
+_EQUAL = ("equals", "equal", "equal to", "exactly")
+_OPPOSITE = {"<=": ">", ">=": "<", "<": ">=", ">": "<=", "=": "!="}
+
+
+def _or_equal(phrases: Sequence[str]) -> Iterator[str]:
+    """Yield how people add to a comparison that the value itself counts: `less than or equal to`, `equal or below`."""
+    for words in {*phrases, *(phrase.removesuffix(" than") for phrase in phrases)}:
+        yield from (f"{words} or {same}" for same in ("equal", "equal to", "equals", "="))
+        yield from (f"{same} or {words}" for same in ("equal", "equal to"))
+
+
+def _or_beyond(phrases: Sequence[str]) -> Iterator[str]:
+    """Yield how people add that behind the number: `7 or higher`, `65 and over`."""
+    for words in phrases:
+        yield from (f"# {word} {words.removesuffix(' than')}" for word in ("or", "and"))
+
+
+def _compared_so() -> Iterator[tuple[str, str]]:
+    """Yield phrases that compare and what is written for them, each also denied: `is not above`."""
+    for sign, phrases in (
+        ("<=", (*_AT_MOST, *_or_equal(_BELOW), *_or_beyond(_BELOW))),
+        (">=", (*_AT_LEAST, *_or_equal(_ABOVE), *_or_beyond(_ABOVE), "# +")),
+        *(("<", _BELOW), (">", _ABOVE), ("=", _EQUAL)),
+    ):
+        for words in phrases:
+            number = " #" if "#" in words else ""
+            for verb in ("", "is ", "are "):
+                yield f"{verb}{words}", f"{sign}{number}"
+                yield f"{verb}not {words}", f"{_OPPOSITE[sign]}{number}"
+
+
 _COMPARED = {
-    **{
-        f"{verb} {words}".strip(): (sign,)
-        for sign, phrases in (("<=", _AT_MOST), (">=", _AT_LEAST), ("<", _BELOW), (">", _ABOVE), ("=", _EQUAL))
-        for words in phrases
-        for verb in ("", "is", "are")
-        if words or verb
-    },
+    **{phrase: (meaning,) for phrase, meaning in _compared_so() if phrase not in ("<", ">")},
+    **dict.fromkeys(("is", "are"), ("=",)),
+    "does not exceed": ("<=",),
     **dict.fromkeys(("has", "contains", "includes", "of", ":"), ("=",)),
     **dict.fromkeys(("is not", "are not", "isnt", "isn", "not =", "not", "lacks", "has not", "is no"), ("!=",)),
     "> =": (">=",),
@@ -98,7 +130,12 @@ _ADVICE = {
 }
 """What has no word of its own in the language, and how it is said."""
 
-_LONGEST = 4
+_LONGEST = 7
+_COMPARATIVE = {word for phrase in (*_BELOW, *_ABOVE, *_EQUAL, *_AT_MOST, *_AT_LEAST) for word in phrase.split()}
+"""Words that compare, and so are no value."""
+
+_VAGUE = [[word, more] for word in ("or", "and") for more in ("worse", "better", "so", "thereabouts")]
+"""What is said behind a number that tells no direction."""
 
 
 class _Found(NamedTuple):
@@ -150,7 +187,7 @@ def _stretches(place: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _meanings(tokens: Sequence[Token], start: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield what the words from `start` on may be meant to say, each with the code that reports it."""
-    words = " ".join("#" if token.kind == "DECIMAL" else token.lower() for token in tokens[start:])
+    words = " ".join("#" if part[0].kind == "DECIMAL" else part[0].lower() for part in _parts(tokens[start:]))
     if words in _COMPARED:
         yield "E108", _COMPARED[words]
     if words in _WORDED:
@@ -159,10 +196,18 @@ def _meanings(tokens: Sequence[Token], start: int) -> Iterator[tuple[str, tuple[
         yield "E101", ("",)
 
 
+def _parts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Yield the words of a phrase one by one, a number together with its unit."""
+    while tokens:
+        part = with_unit(tokens)
+        yield part
+        tokens = tokens[len(part) :]
+
+
 def _filled(meaning: str, tokens: Sequence[Token]) -> tuple[str, ...]:
     """Return the words of a meaning, the numbers of the text in its blanks."""
-    numbers = iter([token for token in tokens if token.kind == "DECIMAL"])
-    return tuple(next(numbers) if word == "#" else word for word in meaning.split())
+    numbers = (part for part in _parts(tokens) if part[0].kind == "DECIMAL")
+    return tuple(word for place in meaning.split() for word in (next(numbers) if place == "#" else (place,)))
 
 
 def _goes_on(stuck: Stuck, found: _Found, confirmed: int) -> bool:
@@ -183,7 +228,7 @@ def _said(stuck: Stuck, code: str, found: _Found) -> Diagnostic:
     if code == "E108" and _compares(stuck, found.start):
         value = _compared(stuck, found)
         whole = stuck.span_of(stuck.tokens[found.start - 1], [*tokens, *value][-1])
-        help_ = f"write `{_comparison(stuck, found, value)}`"
+        help_ = _comparison(stuck, found, value)
         return stuck.found(code, f"`{phrase}` is not how values are compared", help_, at=whole)
     if not found.instead:
         what = "the parentheses" if phrase == "(" else f"`{phrase}`"
@@ -204,13 +249,31 @@ def _compared(stuck: Stuck, found: _Found) -> Sequence[Token]:
 
 
 def _comparison(stuck: Stuck, found: _Found, value: Sequence[Token]) -> str:
-    """Return the whole comparison as it should be: in a limit the last value counts as allowed."""
+    """Return how to write the whole comparison: in a limit the last value counts as allowed."""
     fact, instead = stuck.tokens[found.start - 1], found.instead
+    if value and _says_more(value, stuck.tokens[found.end + len(value) :]):
+        if stuck.opener == "EXAMPLE":
+            return f"write `{fact}=…`, one value: an example is about one member"
+        return f"write `{fact}`, then one of `<`, `<=`, `=`, `>=` and `>`, then the value"
     if _in_limit(stuck, found.start):
         instead = tuple({"<": "<=", ">": ">="}.get(word, word) for word in instead)
     if instead == ("!=",):
-        return joined(["not", fact, "=", *value])
-    return joined([fact, *instead, *value])
+        return f"write `{joined(['not', fact, '=', *value])}`"
+    return f"write `{joined([fact, *instead, *value])}`"
+
+
+def _says_more(value: Sequence[Token], behind: Sequence[Token]) -> bool:
+    """Return whether the words behind a phrase are no plain value: `under or maybe 3`, `roughly 3`, `7 or worse`."""
+    if value[0].kind == "NAME":
+        return value[0] in _COMPARATIVE or [token.kind for token in behind[:1]] == ["DECIMAL"]
+    words = [str(token) for token in behind[:2]]
+    ends = words[:1] in (["or"], ["and"]) and words[-1] in _COMPARATIVE and not _counts(behind[2:])
+    return ends or words in _VAGUE
+
+
+def _counts(tokens: Sequence[Token]) -> bool:
+    """Return whether a number follows, as it does in `under 3 or more than 7`."""
+    return any(token.kind == "DECIMAL" for token in tokens[:2])
 
 
 def _compares(stuck: Stuck, place: int) -> bool:

@@ -97,33 +97,6 @@ def without_given(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E101", "`given` is missing before `expect`", "write `given` and facts, or `given nothing`")
 
 
-def share_of_load(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `reduce deadlift by 20 %`, `reduce load to 20 %`, `progress load by 5-10 %`."""
-    verb = next((token for token in reversed(stuck.read) if token.kind in ("REDUCE", "PROGRESS")), None)
-    between = stuck.kind == "TO" and stuck.after == "DECIMAL"
-    if verb is None or stuck.token is None or not (between or stuck.accepted in ({"BY"}, {"LOAD"})):
-        return None
-    if between:
-        return stuck.found("E101", "load is changed by one share, not by a range", f"write `by {stuck.read[-1]} %`")
-    if stuck.kind == "TO":
-        return stuck.found("E101", "load is changed by a share, not to one", f"write `{verb} load by … %`")
-    if stuck.kind == "DECIMAL":
-        return None
-    return stuck.found(
-        "E101", f"`{stuck.word}` cannot stand here", f"write `{verb} load by {_share(stuck)} % for {_about(stuck)}`"
-    )
-
-
-def _share(stuck: Stuck) -> str:
-    """Return the number that stands next."""
-    return next((str(token) for token in stuck.rest if token.kind == "DECIMAL"), "…")
-
-
-def _about(stuck: Stuck) -> str:
-    """Return the name or `any` that stands next."""
-    return next((str(t) for t in stuck.tokens[len(stuck.read) :] if t.kind in ("NAME", "ANY")), "any")
-
-
 def nameless_rule(stuck: Stuck) -> Diagnostic | None:
     """Recognise `rule:`, `rule 1:`."""
     if stuck.token is None or stuck.after != "RULE" or stuck.kind not in ("COLON", "DECIMAL"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import in_guard, joined
+from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
 
@@ -183,5 +184,6 @@ def missing(stuck: Stuck) -> Diagnostic | None:
 def _inserted(stuck: Stuck, sign: str) -> str:
     """Return the words around the place with `sign` between them."""
     before = stuck.read[-2:] if stuck.read[-2:][0].kind == "DECIMAL" else stuck.read[-1:]
-    behind = [stuck.token, *stuck.rest[:2]] if sign in ("when", "and") else [stuck.token]
-    return joined([*before, sign, *(token for token in behind if token is not None)])
+    there = [token for token in (stuck.token, *stuck.rest) if token is not None]
+    behind = takewhile(lambda token: token.kind not in CLAUSES, there) if sign in ("when", "and") else there[:1]
+    return joined([*before, sign, *behind])

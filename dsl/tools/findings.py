@@ -105,12 +105,19 @@ def summary(built: Build) -> Check:
         facts=len(artifact.vocabulary.facts) if artifact else 0,
         exercises=len(artifact.vocabulary.exercises) if artifact else 0,
         examples_run=built.examples,
-        examples_failed=len({found.span for found in built.diagnostics if found.code in _FAILED_EXAMPLES}),
+        examples_failed=_examples_failed(built),
         proofs_held=built.proofs_held,
         proofs_failed=built.proofs_failed,
         proofs_not_checked=built.proofs - built.proofs_held - built.proofs_failed,
         proofs=tuple(_proofs(built)),
     )
+
+
+def _examples_failed(built: Build) -> int:
+    """Return how many examples fail, however much of each is not met."""
+    unmet = {found.span for found in built.diagnostics if found.code in _FAILED_EXAMPLES}
+    parts = ({example.span, *(expected.span for expected in example.expected)} for example in built.checked)
+    return sum(not unmet.isdisjoint(spans) for spans in parts)
 
 
 def _proofs(built: Build) -> Iterator[Proof]:

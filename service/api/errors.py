@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response
@@ -11,6 +12,7 @@ from litestar.params import ParameterKwarg
 from service.api.documents import problem_document, problem_headers
 from service.api.wording import reworded
 from service.observability import log_failure
+from service.operations.worker import WorkerError
 from service.problems import (
     INTERNAL_ERROR,
     INVALID_PARAMETER,
@@ -22,6 +24,9 @@ from service.problems import (
 
 if TYPE_CHECKING:
     from litestar.types import ExceptionHandlersMap
+
+_ABSENT = re.compile(r"Missing required \w+ parameter '(?P<name>[^']+)' for path ")
+"""Of a parameter that is not there, Litestar tells the name in a sentence only."""
 
 
 def problem_response(error: ProblemError, instance: str | None = None) -> Response[bytes]:
@@ -44,6 +49,8 @@ def _on_invalid_parameter(request: Request[Any, Any, Any], error: ValidationExce
     if any(message.get("key") == "data" for message in messages):
         return problem_response(ProblemError(MALFORMED_JSON, "the body is empty; a JSON object is wanted"))
     faults = [_fault(request, str(message["message"]), str(message.get("key", ""))) for message in messages]
+    if absent := _ABSENT.match(error.detail):
+        faults.append(Fault("it is required", parameter=absent["name"]))
     return problem_response(ProblemError(INVALID_PARAMETER, "a parameter or header is not as described", faults=faults))
 
 
@@ -55,7 +62,7 @@ def _fault(request: Request[Any, Any, Any], message: str, key: str) -> Fault:
 
 
 def _on_failure(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    occurrence = log_failure(error)
+    occurrence = error.occurrence if isinstance(error, WorkerError) else log_failure(error)
     return problem_response(ProblemError(INTERNAL_ERROR, "the failure was logged under this instance"), occurrence)
 
 

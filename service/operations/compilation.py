@@ -73,6 +73,7 @@ def sha256(data: bytes) -> str:
 
 
 def _source(files: Sequence[RuleFile], sources: Mapping[str, SourceFile]) -> tuple[RuleFile, ...]:
-    given = {file.name for file in files}
-    shipped = [RuleFile(source.name, source.text, shipped=True) for source in sources.values()]
-    return (*files, *(file for file in shipped if file.name not in given))
+    """Return what was compiled, that of `files` first: told apart by its text, a file may be called like another."""
+    given = {file.text: file.shipped for file in files}
+    compiled = [RuleFile(source.name, source.text, given.get(source.text, True)) for source in sources.values()]
+    return tuple(sorted(compiled, key=lambda file: file.text not in given))

@@ -107,4 +107,8 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     occurrence: str
 
 
-Result = Compiled | Checked | Compared | Failed
+class Exhausted(msgspec.Struct, frozen=True, tag="exhausted"):
+    """The job takes more memory than the worker may have."""
+
+
+Result = Compiled | Checked | Compared | Exhausted | Failed

@@ -16,12 +16,26 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from service.observability import log_ended_at_work
 from service.operations.compilation import Compiled, RuleFile
-from service.operations.jobs import LENGTH_BYTES, Checked, CheckJob, Compared, CompareJob, CompileJob, Failed, Job
+from service.operations.jobs import (
+    LENGTH_BYTES,
+    Checked,
+    CheckJob,
+    Compared,
+    CompareJob,
+    CompileJob,
+    Exhausted,
+    Failed,
+    Job,
+)
 from service.problems import BUSY, COMPARISON_TOO_COSTLY, RULES_TOO_COSTLY, ProblemError, ProblemType
 
 _MOST_WAITING = 16
 _RETRY_AFTER_SECONDS = "2"
+_LAST_MOMENTS = 1.0
+"""How many seconds a process has to be gone after the last that was heard of it."""
+
 _SOLVERS_SHARE = 0.5
 """The part of a job's time that the solver may take: past it the answer says what is undecided, instead of failing."""
 
@@ -29,7 +43,12 @@ _Kind = TypeVar("_Kind", Compiled, Checked, Compared)
 
 
 class WorkerError(Exception):
-    """The worker is at fault; it has logged where."""
+    """The worker is at fault, not what it was asked; what it was is logged under `occurrence`."""
+
+    def __init__(self, occurrence: str) -> None:
+        """Name the occurrence."""
+        super().__init__(occurrence)
+        self.occurrence = occurrence
 
 
 class Worker:
@@ -49,6 +68,7 @@ class Worker:
 
         Raises:
             ProblemError: too many jobs wait, or this one takes too much time or memory.
+            WorkerError: the worker failed, or its process ended.
         """
         return await self._done(CompileJob(tuple(files)), Compiled, self._timeout)
 
@@ -57,6 +77,7 @@ class Worker:
 
         Raises:
             ProblemError: too many jobs wait, or this one takes too much time or memory.
+            WorkerError: the worker failed, or its process ended.
         """
         planting = self._mutation_timeout if "mutation" in job.include else 0.0
         return await self._done(msgspec.structs.replace(job, seconds=planting), Checked, self._timeout + planting)
@@ -66,6 +87,7 @@ class Worker:
 
         Raises:
             ProblemError: too many jobs wait, or this one takes too much time or memory.
+            WorkerError: the worker failed, or its process ended.
         """
         return await self._done(job, Compared, self._timeout, COMPARISON_TOO_COSTLY)
 
@@ -93,9 +115,12 @@ class Worker:
         try:
             async with self._turn:
                 answer = await self._ask(msgspec.json.encode(job), seconds, too_costly)
+                result = msgspec.json.decode(answer, type=kind | Failed | Exhausted)
+                if isinstance(result, Exhausted):
+                    await self.close()
+                    raise self._given_up(too_costly, seconds)
         finally:
             self._waiting -= 1
-        result = msgspec.json.decode(answer, type=kind | Failed)
         if isinstance(result, Failed):
             raise WorkerError(result.occurrence)
         return result
@@ -105,13 +130,29 @@ class Worker:
             process = await self._running()
             async with asyncio.timeout(seconds):
                 return await _exchange(process, message)
-        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError) as error:
+        except TimeoutError as error:
             await self.close()
-            bounds = f"it may take {seconds:g} seconds and {self._memory >> 20} MiB"
-            raise ProblemError(too_costly, f"it was given up: {bounds}") from error
+            raise self._given_up(too_costly, seconds) from error
+        except (ConnectionError, asyncio.IncompleteReadError) as error:
+            raise WorkerError(log_ended_at_work(await self._ended())) from error
         except BaseException:
             await self.close()  # a half-read answer must not be taken for the next one's
             raise
+
+    def _given_up(self, kind: ProblemType, seconds: float) -> ProblemError:
+        bounds = f"it may take {seconds:g} seconds and {self._memory >> 20} MiB"
+        return ProblemError(kind, f"it was given up: {bounds}")
+
+    async def _ended(self) -> int | None:
+        """Return what a process that closed its output ended with; None where it is still there."""
+        process = self._process
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_MOMENTS):
+                    return None if process is None else await process.wait()
+            return None
+        finally:
+            await self.close()
 
     async def _running(self) -> Process:
         if self._process is None or self.process_id is None:

@@ -20,7 +20,7 @@ def test_every_type_has_a_stable_name_a_status_of_an_error_and_a_title() -> None
 def test_a_document_has_no_member_without_a_value() -> None:
     error = ProblemError(BUSY, "3 uploads are waiting", headers={"Retry-After": "2"})
     assert problem_document(error) == (
-        b'{"type":"urn:spotter:problem:busy","title":"Too much rule text is waiting to be compiled",'
+        b'{"type":"urn:spotter:problem:busy","title":"Too many others are waiting",'
         b'"status":503,"detail":"3 uploads are waiting"}'
     )
     assert problem_headers(error)["Retry-After"] == "2"

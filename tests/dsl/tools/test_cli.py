@@ -100,6 +100,15 @@ class TestCheck:
         assert (answer["rules"], answer["examples_run"], answer["examples_failed"]) == (1, 1, 0)
         assert answer["exercises"] > 20
 
+    def test_an_example_with_two_unmet_expectations_is_one_that_fails(
+        self, capsys: pytest.CaptureFixture[str], folder: Path
+    ) -> None:
+        met, unmet = EXAMPLE.format("avoid"), EXAMPLE.format("allowed, deadlift caution")
+        (folder / "a.rules").write_text(RIGHT + unmet + met)
+        answer = json.loads(Spoken(capsys, "check", "a.rules", "--json").out)
+        assert [found["code"] for found in answer["diagnostics"] if found["severity"] == "error"] == ["E450", "E450"]
+        assert (answer["examples_run"], answer["examples_failed"]) == (2, 1)
+
     def test_a_folder_is_read_deeply(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
         (folder / "pack/legs").mkdir(parents=True)
         (folder / "pack/legs/a.rules").write_text(WRONG)

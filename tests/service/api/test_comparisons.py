@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from service.operations.jobs import Compared
-from service.operations.worker import Worker
+from service.operations.worker import Worker, WorkerError
 from tests.service.support import GRANT, RULE, RULES, files
 
 if TYPE_CHECKING:
@@ -156,3 +156,21 @@ async def test_what_is_missing_or_misspelt_is_a_problem(
 ) -> None:
     response = await client.get(path)
     assert (response.status_code, response.json()["type"]) == (status, f"urn:spotter:problem:{slug}")
+
+
+async def test_a_parameter_that_is_missing_is_named(client: httpx.AsyncClient) -> None:
+    response = await client.get(f"{RELEASES}/1/diff")
+    assert response.json()["errors"] == [{"detail": "it is required", "parameter": "against"}]
+
+
+async def test_a_fault_of_the_worker_is_told_with_the_id_that_it_was_logged_under(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> Compared:
+        raise WorkerError("6fa459ea-ee8a-3ca4-894e-db77e160355e")
+
+    number = await publish(client, RULES)
+    monkeypatch.setattr(Worker, "compare", fail)
+    response = await client.get(f"{RELEASES}/{number}/diff?against=1")
+    assert (response.status_code, response.json()["type"]) == (500, "urn:spotter:problem:internal-error")
+    assert response.json()["instance"] == "urn:uuid:6fa459ea-ee8a-3ca4-894e-db77e160355e"

@@ -25,6 +25,16 @@ def test_the_source_is_every_file_the_prelude_included() -> None:
     assert all(file.shipped and file.name.startswith("prelude") for file in shipped)
 
 
+def test_the_source_of_a_file_named_like_one_of_the_prelude_is_there_once_beside_the_real_one() -> None:
+    shipped = {file.name: file for file in compile_files([]).source}
+    compiled = compile_files([RuleFile("prelude/facts.rules", RULES)])
+    by_name = {file.name: file for file in compiled.source}
+    assert len(by_name) == len(compiled.source) == len(shipped) + 1
+    assert [file for file in compiled.source if file.text == RULES] == [RuleFile("prelude/facts.rules (2)", RULES)]
+    assert by_name.items() >= shipped.items()
+    assert compile_files(compiled.source).digest == compiled.digest
+
+
 def test_publishing_what_was_read_back_compiles_to_the_same() -> None:
     compiled = compile_files([RuleFile("a.rules", RULES)])
     assert compile_files(compiled.source).digest == compiled.digest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -72,16 +73,30 @@ async def test_text_that_takes_too_long_is_given_up_and_its_worker_killed(worker
     assert _pid(worker) == pid
 
 
-async def test_a_worker_that_dies_at_work_is_the_uploads_fault(worker: Worker) -> None:
+async def test_a_worker_that_dies_at_work_is_not_the_uploads_fault(
+    worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
     await worker.compile(FILES)
     os.kill(_pid(worker), signal.SIGSTOP)
     compiling = asyncio.create_task(worker.compile(FILES))
     await asyncio.sleep(0.1)
     os.kill(_pid(worker), signal.SIGKILL)
-    with pytest.raises(ProblemError) as caught:
+    with caplog.at_level(logging.ERROR), pytest.raises(WorkerError) as caught:
         await compiling
-    assert caught.value.kind is RULES_TOO_COSTLY
+    assert f"failure {caught.value}: the worker process ended at work: SIGKILL" in caplog.text
+    assert "deadlift" not in caplog.text
     assert (await worker.compile(FILES)).artifact is not None
+
+
+async def test_text_that_takes_too_much_memory_is_given_up_and_the_worker_starts_anew(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    small = Worker(60, 1024**2)
+    with caplog.at_level(logging.ERROR), pytest.raises(ProblemError) as caught:
+        await small.compile([RuleFile("a.rules", RULES * 20)])
+    assert caught.value.kind is RULES_TOO_COSTLY
+    assert small.process_id is None
+    assert not caplog.records
 
 
 async def test_an_upload_that_nobody_waits_for_leaves_no_answer_for_the_next(worker: Worker) -> None:
