@@ -10,7 +10,7 @@ from typing import assert_never
 from dsl.analysis.answers import Answers
 from dsl.analysis.extent import limit_is, load_is
 from dsl.analysis.formulas import Budget, Formula, Search, UndecidedError
-from dsl.analysis.members import Known
+from dsl.analysis.members import Known, Members
 from dsl.semantics.checked import (
     Claim,
     LimitExpected,
@@ -92,11 +92,29 @@ def somebody(wanted: Sequence[Formula], answers: Answers, budget: Budget) -> Kno
     Raises:
         UndecidedError: it is not known whether there is anybody.
     """
-    search = Search(answers.formulas, [answers.possible(), *wanted], budget)
-    members = answers.members
+    return whoever([answers.possible(), *wanted], answers.members, budget)
+
+
+def whoever(wanted: Sequence[Formula], members: Members, budget: Budget, rather: Formula = True) -> Known | None:
+    """Return what `somebody` does, of all who can ask: somebody of whom the impossible is said is answered as well.
+
+    Args:
+        wanted: what is to be true of the member.
+        members: who can ask.
+        budget: how long is searched.
+        rather: what is to be true of the member as well, if there is such a one.
+
+    Raises:
+        UndecidedError: it is not known whether there is anybody.
+    """
+    search = Search(members.formulas, [members.possible, *wanted], budget)
     true = search.found()
     if true is None:
         return None
+    supposing: tuple[Formula, ...] = ()
     with suppress(UndecidedError):  # the member at hand serves as well
-        true = members.plainest(true, lambda candidate: search.possible(members.literals(candidate)))
+        preferred = tuple(search.also(rather))
+        if preferred and (better := search.found(preferred)) is not None:
+            true, supposing = better, preferred
+        true = members.plainest(true, lambda candidate: search.possible((*supposing, *members.literals(candidate))))
     return members.known(true)

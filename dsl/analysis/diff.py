@@ -2,7 +2,7 @@
 
 Both releases are asked about the same members: those whom both vocabularies allow. What only one of them knows of (a
 fact, a term) the other does not see; values of a `one of` fact, and numbers, are those that both take. No pack is past
-its review.
+its review. Of whom something impossible is said is among them: a proof leaves such a one out, the service answers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 
 from dsl.analysis.answers import Answers, guards_of
 from dsl.analysis.changes import Change, Difference, Direction, IncomparableError, Reworked, Sample
-from dsl.analysis.claims import somebody
+from dsl.analysis.claims import whoever
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
 from dsl.analysis.members import Known, Members
 from dsl.analysis.witness import example_text, facts_of, plain_facts
@@ -66,6 +66,7 @@ class _Comparison:
         self._old = Answers(old, members=members)
         self._new = Answers(new, members=members)
         self._references = Reference(old), Reference(new)
+        self._members = members
         self._formulas = members.formulas
         self._budget = Budget(bounds)
         self.undecided: list[str] = []
@@ -136,7 +137,9 @@ class _Comparison:
                 yield from self._change("less" if direction == "less" else "more", exercise, others, member)
 
     def _somebody(self, formula: Formula) -> Known | None:
-        return somebody([self._new.possible(), formula], self._old, self._budget)
+        """Return somebody of whom `formula` is true, rather one of whom neither release finds anything impossible."""
+        rather = self._formulas.both((self._old.possible(), self._new.possible()))
+        return whoever([formula], self._members, self._budget, rather)
 
     def _change(
         self, direction: Direction, exercise: str | None, others: tuple[str, ...], member: Known

@@ -13,11 +13,11 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from dsl.analysis.answers import Answers, guards_of
-from dsl.analysis.claims import anybody, denied, somebody
+from dsl.analysis.claims import denied, whoever
 from dsl.analysis.diff import first_change
 from dsl.analysis.extent import expectations
 from dsl.analysis.faults import Fault, Harmless, Mutation, Survivor, faults
-from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formulas, UndecidedError
+from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formulas, Search, UndecidedError
 from dsl.analysis.members import Members
 from dsl.analysis.witness import example_text
 from dsl.evaluation.examples import first_unmet
@@ -136,10 +136,10 @@ def _beside_verdicts(artifact: Artifact, fault: Fault, bounds: Bounds, *, undeci
     pairs = [(claim, denied(claim, right), denied(claim, wrong)) for claim in _claims(rule, (right, wrong))]
     formulas, budget = members.formulas, Budget(bounds)
     differing = [formulas.different(truly, wrongly) for _, truly, wrongly in pairs]
-    if not undecided and not anybody([formulas.either(differing)], right, budget):
+    if not undecided and not Search(formulas, [members.possible, formulas.either(differing)], budget).possible():
         return None
     for claim, truly, wrongly in pairs:
-        member = somebody([formulas.opposite(truly), wrongly], right, budget)
+        member = whoever([formulas.opposite(truly), wrongly], members, budget, right.possible())
         if member is not None:
             measures = {measure.name: measure for measure in artifact.vocabulary.measures}
             return Survivor(fault.rule, fault.what, example_text(_title(claim), member, members.facts, claim, measures))

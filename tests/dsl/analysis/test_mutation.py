@@ -86,6 +86,17 @@ def test_a_fault_that_changes_nobody_is_no_survivor() -> None:
     assert not any(one.rule == "one/b" and one.what == "the rule is left out" for one in found.survivors)
 
 
+def test_a_fault_that_only_those_notice_of_whom_something_impossible_is_said_is_a_survivor() -> None:
+    text = f"{VOCABULARY}impossible when pain=none and level > 5\nrule a: avoid squat when pain=none and level > 5\n"
+    artifact, found = tried(text)
+    left_out = ("one/a", "the rule is left out")
+    (survivor,) = [one for one in found.survivors if (one.rule, one.what) == left_out]
+    compilation = compiled(f"{text}\n{survivor.example}\n")
+    assert run_examples(artifact, compilation.examples) == []
+    faulty = next(fault.artifact for fault in faults(artifact) if (fault.rule, fault.what) == left_out)
+    assert first_unmet(faulty, compilation.examples) is not None
+
+
 def test_a_fault_that_moves_no_load_and_no_limit_is_no_survivor() -> None:
     more = """
     rule less: reduce load by 20 % for squat when level > 5
