@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsl.evaluation.build import Build, examined, released
-from dsl.semantics.compiler import Compilation, compile_sources, read_paths
+from dsl.semantics.compiler import UNCHECKED, Compilation, compile_sources, read_paths
 from dsl.semantics.reading import read_texts
 from dsl.semantics.release import Release
 from dsl.syntax.diagnostics import Diagnostic, errors, in_reading_order
@@ -22,8 +22,6 @@ from dsl.syntax.source import SourceFile
 if TYPE_CHECKING:
     from dsl.analysis.formulas import Bounds
     from dsl.analysis.remembered import Verdict
-
-_UNCHECKED = "N601"
 
 
 def build(  # noqa: PLR0913 - one keyword for each thing that a build can be given
@@ -68,7 +66,7 @@ def proved(
     decided = proofs.decide(artifact, claims, bounds or formulas.DEFAULT_BOUNDS, memory)
     suspected = suspicions.suspicions(compilation, bounds or suspicions.DEFAULT_BOUNDS, memory)
     found = [*decided.diagnostics, *chain.from_iterable(suspected)]
-    known = [one for one in built.diagnostics if one.code != _UNCHECKED]
+    known = [one for one in built.diagnostics if one.code != UNCHECKED]
     return replace(
         built,
         release=None if errors(found) else built.release,

@@ -20,7 +20,7 @@ from dsl.analysis.faults import Fault, Harmless, Mutation, Survivor, faults
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formulas, Search, UndecidedError
 from dsl.analysis.members import Members
 from dsl.analysis.witness import example_text
-from dsl.evaluation.examples import first_unmet
+from dsl.evaluation.examples import first_unmet, met
 from dsl.evaluation.explanation import spelled
 from dsl.evaluation.reference import Truth, holds
 from dsl.semantics import ir
@@ -46,10 +46,11 @@ def mutate(
 ) -> Mutation:
     """Return what becomes of every fault planted in `rules` of `artifact`, in all of them where that is None.
 
-    `progress` may watch as they are tried, and end before the last.
+    Examples that fail without any fault notice nothing. `progress` may watch as they are tried, and end before
+    the last.
     """
     noticed, harmless, survivors, tried = 0, [], [], 0
-    noticing = _Noticing(artifact, examples)
+    noticing = _Noticing(artifact, met(artifact, examples))
     planted = [fault for fault in faults(artifact) if rules is None or fault.rule in rules]
     for fault in progress(planted):
         tried += 1

@@ -17,6 +17,7 @@ from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, UndecidedError
 from dsl.analysis.members import Known
 from dsl.analysis.remembered import Fingerprints, Memory, Verdict
 from dsl.analysis.witness import example_text, facts_of
+from dsl.evaluation.build import PROOF_OUTCOMES
 from dsl.evaluation.examples import unmet
 from dsl.evaluation.reference import holds
 from dsl.semantics.checked import CheckedExample, CheckedProof, Claim, RecommendedExpected, VerdictExpected
@@ -40,9 +41,9 @@ def decide(
     """Return what comes of `proofs`; `memory` holds what is known from earlier releases, and takes what is found."""
     deciding = _Deciding(artifact, proofs, Budget(bounds), memory if memory is not None else {})
     found = [problem for proof in proofs for problem in deciding.problems(proof)]
-    failed = len({problem.span for problem in found if problem.code == "E460"})
-    undecided = len({problem.span for problem in found if problem.code in ("W560", "W563")})
-    return Decided(len(proofs) - failed - undecided, failed, tuple(found))
+    outcomes = {problem.span: PROOF_OUTCOMES[problem.code] for problem in found if problem.code in PROOF_OUTCOMES}
+    failed = sum(outcome == "fails" for outcome in outcomes.values())
+    return Decided(len(proofs) - len(outcomes), failed, tuple(found))
 
 
 class _Deciding:

@@ -20,6 +20,7 @@ from dsl.semantics.checked import CheckedExample, CheckedProof
 from dsl.semantics.compiler import CompileError, compile_sources, shipped_rules
 from dsl.semantics.release import Artifact
 from dsl.syntax.source import SourceFile
+from dsl.tools.findings import summary
 from tests.dsl.evaluation.generated import EXERCISES, Member, Pack, crowds, guards, packs
 from tests.dsl.evaluation.test_guarantee import read
 
@@ -109,6 +110,13 @@ def test_a_member_of_whom_the_reference_says_otherwise_is_a_fault_of_the_program
     assert [found.code for found in built.diagnostics] == ["W563"]
     assert reason in built.diagnostics[0].message
     assert (built.proofs, built.proofs_held, built.proofs_failed) == (1, 0, 0)
+    # Whoever reads what came of each proof is told the same.
+    told = summary(built)
+    assert ([proof.outcome for proof in told.proofs], told.proofs_held, told.proofs_not_checked) == (
+        ["undecided"],
+        0,
+        1,
+    )
 
 
 def test_all_proofs_of_the_shipped_pack_hold() -> None:
