@@ -28,22 +28,24 @@ from dsl.syntax.diagnostics import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What came of proofs: how many hold, how many do not, and what to tell their authors."""
+    """What came of proofs: how many hold, how many do not, what to tell their authors, and what time is left."""
 
     held: int
     failed: int
     diagnostics: tuple[Diagnostic, ...]
+    left: Bounds
 
 
 def decide(
     artifact: Artifact, proofs: Sequence[CheckedProof], bounds: Bounds = DEFAULT_BOUNDS, memory: Memory | None = None
 ) -> Decided:
     """Return what comes of `proofs`; `memory` holds what is known from earlier releases, and takes what is found."""
-    deciding = _Deciding(artifact, proofs, Budget(bounds), memory if memory is not None else {})
+    budget = Budget(bounds)
+    deciding = _Deciding(artifact, proofs, budget, memory if memory is not None else {})
     found = [problem for proof in proofs for problem in deciding.problems(proof)]
     outcomes = {problem.span: PROOF_OUTCOMES[problem.code] for problem in found if problem.code in PROOF_OUTCOMES}
     failed = sum(outcome == "fails" for outcome in outcomes.values())
-    return Decided(len(proofs) - len(outcomes), failed, tuple(found))
+    return Decided(len(proofs) - len(outcomes), failed, tuple(found), budget.left())
 
 
 class _Deciding:

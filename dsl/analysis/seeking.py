@@ -27,9 +27,6 @@ _FEW = 4
 _MOST_AT_HAND = 1_000
 """Members of examples that are asked first."""
 
-_STEPS = 3
-"""Steps of the solver that take as long as it takes here to join one more part to a formula."""
-
 _Asks = Callable[[Views], Iterable[Formula]]
 
 
@@ -84,7 +81,7 @@ class Seeking:
         if self._budget.spent():
             yield from questions
             return
-        self._budget.spend(self._touched * _STEPS)
+        self._budget.join(self._touched)
         members = list(self._at_hand.values())
         crowd = Views(self._artifact, Crowd(list(self._at_hand)))
         possible = crowd.whole.possible()
@@ -92,7 +89,7 @@ class Seeking:
             before = crowd.formulas.joined
             fitting = (crowd.formulas.both((possible, formula)) for formula in question.asks(crowd))
             those = None if self._budget.spent() else next(filter(None, fitting), None)
-            self._budget.spend((crowd.formulas.joined - before) * _STEPS)
+            self._budget.join(crowd.formulas.joined - before)
             if those is None:
                 yield question
             else:
@@ -130,7 +127,7 @@ class Seeking:
         self._budget.next()
         before = self.views.formulas.joined
         for formula in question.asks(self.views):
-            self._budget.spend((self.views.formulas.joined - before) * _STEPS)
+            self._budget.join(self.views.formulas.joined - before)
             before = self.views.formulas.joined
             true = None if formula is False else search.found(search.also(formula))
             if true is not None:
