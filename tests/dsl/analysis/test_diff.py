@@ -131,6 +131,54 @@ def test_other_reasons_name_the_rules_and_somebody_to_whom_they_apply() -> None:
     assert (was.judgement.verdict, len(becomes.applied)) == (becomes.judgement.verdict, len(was.applied) + 1)
 
 
+REFERRAL = 'rule look: refer routine when pain=acute say "See someone."\n'
+TALK = 'rule talk: advise warm_up "Walk first." when pain=acute\n'
+OVER = 'rule over: stop session when level > 8 say "Stop."\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        (REFERRAL, "", "one/look"),
+        (TALK, TALK.replace("Walk", "Run"), "one/talk"),
+        (OVER, OVER.replace("Stop.", "Go home."), "one/over"),
+    ],
+)
+def test_rules_about_no_exercise_that_differ_are_told_as_the_sessions(before: str, after: str, rule: str) -> None:
+    found = difference(VOCABULARY + BEFORE + before, VOCABULARY + BEFORE + after)
+    assert found.changes == ()
+    (reworked,) = found.reworked
+    assert (reworked.exercises, reworked.rules, found.reasons) == ((), (rule,), ())
+    assert reworked.sample is not None
+    compilation = compiled(f"{VOCABULARY}{BEFORE}{after}\n{reworked.sample.example}\n")
+    assert compilation.release is not None
+    assert run_examples(compilation.release.artifact, compilation.examples) == []
+
+
+def test_what_cannot_have_changed_a_verdict_is_told_beside_the_verdict_that_changes() -> None:
+    measure = VOCABULARY + "measure load number 0 to 100 %\n"
+    limited = BEFORE + "rule light: modify bridge when pain=acute limit load <= 50 %\n"
+    after = limited.replace("<= 50", "<= 90") + OVER + TALK
+    found = difference(measure + limited, measure + after)
+    assert directions(found.changes).keys() == {(None, "more"), ("bridge", "more"), ("lunge", "more")}
+    assert not found.laxer()
+    assert [(one.exercises, one.rules) for one in found.reworked] == [
+        ((), ("one/talk",)),
+        (("bridge",), ("one/light",)),
+    ]
+    assert found.reasons == ()
+
+
+def test_what_lifts_a_rule_belongs_to_it() -> None:
+    slower = "rule less: reduce load by 20 % for squat when pain=acute\n"
+    ours = 'pack two\noverride less of one when level < 3 because "Ours."\n'
+    two = "pack two\n"
+    text = VOCABULARY + BEFORE + slower
+    found = compare(Release(artifact(text, two)), Release(artifact(text, ours)))
+    assert found.changes == ()
+    assert [(one.exercises, one.rules) for one in found.reworked] == [(("squat",), ("one/less",))]
+
+
 def test_a_rule_that_applies_to_nobody_has_no_sample() -> None:
     found = difference(VOCABULARY + BEFORE, VOCABULARY + BEFORE.replace("rule tender:", "rule tender2:"))
     assert [one.sample is None for one in found.reworked] == [False]
