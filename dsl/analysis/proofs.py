@@ -15,7 +15,7 @@ from dsl.analysis.claims import anybody, denied, single, somebody
 from dsl.analysis.disagreement import DisagreementError, fault
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, UndecidedError
 from dsl.analysis.members import Known
-from dsl.analysis.remembered import Fingerprints, Memory, Verdict
+from dsl.analysis.remembered import Fingerprints, Memory, Verdict, recalled
 from dsl.analysis.witness import example_text, facts_of
 from dsl.evaluation.build import PROOF_OUTCOMES
 from dsl.evaluation.examples import unmet
@@ -94,9 +94,10 @@ class _Deciding:
 
     def _verdict(self, proof: CheckedProof) -> Verdict:
         key = self._fingerprints.of(proof)
-        if key not in self._memory:
-            self._memory[key] = self._searched(proof)
-        return self._memory[key]
+        verdict = recalled(self._memory, key, self._facts)
+        if verdict is None:
+            verdict = self._memory[key] = self._searched(proof)
+        return verdict
 
     def _searched(self, proof: CheckedProof) -> Verdict:
         answers = self._answers
