@@ -107,14 +107,10 @@ def whoever(wanted: Sequence[Formula], members: Members, budget: Budget, rather:
     Raises:
         UndecidedError: it is not known whether there is anybody.
     """
-    search = Search(members.formulas, [members.possible, *wanted], budget)
+    search = Search(members.formulas, [members.possible, rather, *wanted], budget)
     true = search.found()
     if true is None:
-        return None
-    supposing: tuple[Formula, ...] = ()
+        return None if rather is True else whoever(wanted, members, budget)
     with suppress(UndecidedError):  # the member at hand serves as well
-        preferred = tuple(search.also(rather))
-        if preferred and (better := search.found(preferred)) is not None:
-            true, supposing = better, preferred
-        true = members.plainest(true, lambda candidate: search.possible((*supposing, *members.literals(candidate))))
+        true = members.plainest(true, lambda candidate: search.possible(members.literals(candidate)))
     return members.known(true)

@@ -139,8 +139,8 @@ class _Comparison:
 
     def _somebody(self, formula: Formula) -> Known | None:
         """Return somebody of whom `formula` is true, rather one of whom neither release finds anything impossible."""
-        rather = self._formulas.both((self._old.possible(), self._new.possible()))
-        return whoever([formula], self._members, self._budget, rather)
+        said = self._formulas.either((self._old.contradicted(), self._new.contradicted()))
+        return whoever([formula], self._members, self._budget, self._formulas.opposite(said))
 
     def _change(
         self, direction: Direction, exercise: str | None, others: tuple[str, ...], member: Known

@@ -139,8 +139,9 @@ def _beside_verdicts(artifact: Artifact, fault: Fault, bounds: Bounds, *, undeci
     differing = [formulas.different(truly, wrongly) for _, truly, wrongly in pairs]
     if not undecided and not Search(formulas, [members.possible, formulas.either(differing)], budget).possible():
         return None
+    unsaid = formulas.opposite(right.contradicted())  # rather somebody of whom nothing impossible is said
     for claim, truly, wrongly in pairs:
-        member = whoever([formulas.opposite(truly), wrongly], members, budget, right.possible())
+        member = whoever([formulas.opposite(truly), wrongly], members, budget, unsaid)
         if member is not None:
             measures = {measure.name: measure for measure in artifact.vocabulary.measures}
             return Survivor(fault.rule, fault.what, example_text(_title(claim), member, members.facts, claim, measures))
