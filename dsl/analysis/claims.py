@@ -92,7 +92,7 @@ def somebody(wanted: Sequence[Formula], answers: Answers, budget: Budget) -> Kno
     Raises:
         UndecidedError: it is not known whether there is anybody.
     """
-    return whoever([answers.possible(), *wanted], answers.members, budget)
+    return _found([answers.possible(), *wanted], answers.members, budget)
 
 
 def whoever(wanted: Sequence[Formula], members: Members, budget: Budget, rather: Formula = True) -> Known | None:
@@ -107,10 +107,15 @@ def whoever(wanted: Sequence[Formula], members: Members, budget: Budget, rather:
     Raises:
         UndecidedError: it is not known whether there is anybody.
     """
-    search = Search(members.formulas, [members.possible, rather, *wanted], budget)
+    known = _found([members.possible, rather, *wanted], members, budget)
+    return whoever(wanted, members, budget) if known is None and rather is not True else known
+
+
+def _found(wanted: Sequence[Formula], members: Members, budget: Budget) -> Known | None:
+    search = Search(members.formulas, wanted, budget)
     true = search.found()
     if true is None:
-        return None if rather is True else whoever(wanted, members, budget)
+        return None
     with suppress(UndecidedError):  # the member at hand serves as well
         true = members.plainest(true, lambda candidate: search.possible(members.literals(candidate)))
     return members.known(true)
