@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsl.evaluation.build import Build, examined, released
-from dsl.semantics.compiler import Compilation, compile_sources, read_paths
+from dsl.semantics.compiler import UNCHECKED, Compilation, compile_sources, read_paths
 from dsl.semantics.reading import read_texts
 from dsl.semantics.release import Release
 from dsl.syntax.diagnostics import Diagnostic, errors, in_reading_order
@@ -22,8 +22,6 @@ from dsl.syntax.source import SourceFile
 if TYPE_CHECKING:
     from dsl.analysis.formulas import Bounds
     from dsl.analysis.remembered import Verdict
-
-_UNCHECKED = "N601"
 
 
 def build(  # noqa: PLR0913 - one keyword for each thing that a build can be given
@@ -44,7 +42,7 @@ def build(  # noqa: PLR0913 - one keyword for each thing that a build can be giv
         limits: how much text is read at most.
         with_prelude: whether the shipped vocabulary belongs to them.
         texts: the works that rules cite.
-        bounds: how long is searched for proofs, and again for what looks wrong.
+        bounds: how long is searched for proofs, and with what they leave for what looks wrong.
         memory: what was found out before; a later build takes from it what still stands, and adds what it finds.
     """
     compilation = compile_sources(sources, limits=limits or Limits(), with_prelude=with_prelude, texts=texts)
@@ -66,9 +64,9 @@ def proved(
     memory = {} if memory is None else memory
     artifact, claims = compilation.release.artifact, compilation.claims
     decided = proofs.decide(artifact, claims, bounds or formulas.DEFAULT_BOUNDS, memory)
-    suspected = suspicions.suspicions(compilation, bounds or suspicions.DEFAULT_BOUNDS, memory)
+    suspected = suspicions.suspicions(compilation, decided.left if bounds else suspicions.DEFAULT_BOUNDS, memory)
     found = [*decided.diagnostics, *chain.from_iterable(suspected)]
-    known = [one for one in built.diagnostics if one.code != _UNCHECKED]
+    known = [one for one in built.diagnostics if one.code != UNCHECKED]
     return replace(
         built,
         release=None if errors(found) else built.release,

@@ -54,10 +54,11 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Reworked(msgspec.Struct, frozen=True):
-    """`rules` that only one of the releases has, or that differ, and `exercises` whose verdicts stay all the same.
+    """`rules` that only one of the releases has, or that differ, and the `exercises` they are about; none: the session.
 
-    Limits, loads, advice and words may change with them. `sample`: a member to whom one of the rules applies; null
-    where nobody was found to whom it makes a difference.
+    They are not what moves a verdict or the disposition of somebody. Limits, loads, referrals, advice and words may
+    change with them, in either direction: those are not compared. `sample`: a member to whom one of the rules applies;
+    null where nobody was found to whom it makes a difference.
     """
 
     exercises: tuple[str, ...]
@@ -69,7 +70,8 @@ class Difference(msgspec.Struct, frozen=True):
     """What one release changes against another.
 
     Where none of `changes`, `undecided` and `faults` has anything, it is proved that nobody's verdict or disposition
-    changes.
+    changes; limits, loads, referrals and advice are not compared, and the rules that could change them are in
+    `reworked`.
     `reasons`: exercises on which every verdict stays, while the rules about them differ; `reworked` has those rules.
     `undecided`: what could not be decided in bounds. `gone`, `new`: facts, terms and exercises that only one of the two
     knows. `faults`: what the solver and the reference do not agree about, a fault of this program, and so not decided
@@ -90,5 +92,5 @@ class Difference(msgspec.Struct, frozen=True):
         return (*self.undecided, *self.faults)
 
     def laxer(self) -> bool:
-        """Return whether somebody's answer becomes less restrictive, or could, as far as is known."""
+        """Return whether somebody's verdict or disposition becomes less restrictive, or could, as far as is known."""
         return bool(self.open) or any(change.direction == "less" for change in self.changes)

@@ -10,7 +10,7 @@ from typing import assert_never
 from dsl.analysis.answers import Answers
 from dsl.analysis.extent import limit_is, load_is
 from dsl.analysis.formulas import Budget, Formula, Search, UndecidedError
-from dsl.analysis.members import Known
+from dsl.analysis.members import Known, Members
 from dsl.semantics.checked import (
     Claim,
     LimitExpected,
@@ -92,8 +92,27 @@ def somebody(wanted: Sequence[Formula], answers: Answers, budget: Budget) -> Kno
     Raises:
         UndecidedError: it is not known whether there is anybody.
     """
-    search = Search(answers.formulas, [answers.possible(), *wanted], budget)
-    members = answers.members
+    return _found([answers.possible(), *wanted], answers.members, budget)
+
+
+def whoever(wanted: Sequence[Formula], members: Members, budget: Budget, rather: Formula = True) -> Known | None:
+    """Return what `somebody` does, of all who can ask: somebody of whom the impossible is said is answered as well.
+
+    Args:
+        wanted: what is to be true of the member.
+        members: who can ask.
+        budget: how long is searched.
+        rather: what is to be true of the member as well, if there is such a one.
+
+    Raises:
+        UndecidedError: it is not known whether there is anybody.
+    """
+    known = _found([members.possible, rather, *wanted], members, budget)
+    return whoever(wanted, members, budget) if known is None and rather is not True else known
+
+
+def _found(wanted: Sequence[Formula], members: Members, budget: Budget) -> Known | None:
+    search = Search(members.formulas, wanted, budget)
     true = search.found()
     if true is None:
         return None

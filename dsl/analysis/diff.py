@@ -2,7 +2,7 @@
 
 Both releases are asked about the same members: those whom both vocabularies allow. What only one of them knows of (a
 fact, a term) the other does not see; values of a `one of` fact, and numbers, are those that both take. No pack is past
-its review.
+its review. Of whom something impossible is said is among them: a proof leaves such a one out, the service answers.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 
 from dsl.analysis.answers import Answers, guards_of
 from dsl.analysis.changes import Change, Difference, Direction, IncomparableError, Reworked, Sample
-from dsl.analysis.claims import somebody
+from dsl.analysis.claims import whoever
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
 from dsl.analysis.members import Known, Members
 from dsl.analysis.witness import example_text, facts_of, plain_facts
@@ -66,6 +67,7 @@ class _Comparison:
         self._old = Answers(old, members=members)
         self._new = Answers(new, members=members)
         self._references = Reference(old), Reference(new)
+        self._members = members
         self._formulas = members.formulas
         self._budget = Budget(bounds)
         self.undecided: list[str] = []
@@ -80,7 +82,7 @@ class _Comparison:
         reworked = tuple(self._reworked(moved))
         return Difference(
             changes=changes,
-            reasons=tuple(sorted(name for one in reworked for name in one.exercises)),
+            reasons=tuple(sorted(name for one in reworked for name in one.exercises if name not in moved)),
             undecided=tuple(self.undecided),
             faults=tuple(self.faults),
             gone=tuple(_only_in(old.vocabulary, new.vocabulary)),
@@ -136,7 +138,9 @@ class _Comparison:
                 yield from self._change("less" if direction == "less" else "more", exercise, others, member)
 
     def _somebody(self, formula: Formula) -> Known | None:
-        return somebody([self._new.possible(), formula], self._old, self._budget)
+        """Return somebody of whom `formula` is true, rather one of whom neither release finds anything impossible."""
+        said = self._formulas.either((self._old.contradicted(), self._new.contradicted()))
+        return whoever([formula], self._members, self._budget, self._formulas.opposite(said))
 
     def _change(
         self, direction: Direction, exercise: str | None, others: tuple[str, ...], member: Known
@@ -174,24 +178,31 @@ class _Comparison:
     # --- what verdicts do not tell ------------------------------------------------------------
 
     def _reworked(self, moved: Container[str | None]) -> Iterator[Reworked]:
-        """Yield rules that differ, each set of them with the exercises that only they are about in both releases."""
+        """Yield rules that differ, of the session first; each set of them with the exercises that it is about in both.
+
+        Of what `moved` those are left out that may have moved it.
+        """
+        if differing := self._differing(None, moved):
+            yield Reworked((), differing, self._sample_of(differing, None))
         groups: dict[tuple[str, ...], list[str]] = {}
         for name in sorted(self._old.touching.keys() & self._new.touching.keys()):
-            if name not in moved and (differing := self._differing(name)):
+            if differing := self._differing(name, moved):
                 groups.setdefault(differing, []).append(name)
         for rules, names in groups.items():
             yield Reworked(tuple(names), rules, self._sample_of(rules, names[0]))
 
-    def _differing(self, exercise: str) -> tuple[str, ...]:
-        was, becomes = (_rules(answers.artifact, exercise) for answers in (self._old, self._new))
-        return tuple(sorted(name for name in was | becomes if was.get(name) != becomes.get(name)))
+    def _differing(self, about: str | None, moved: Container[str | None]) -> tuple[str, ...]:
+        was, becomes = (_rules(answers.artifact, about) for answers in (self._old, self._new))
+        differing = (name for name in was | becomes if was.get(name) != becomes.get(name))
+        mere = about not in moved
+        return tuple(sorted(name for name in differing if mere or not _moves(was.get(name), becomes.get(name))))
 
-    def _sample_of(self, rules: Sequence[str], exercise: str) -> Sample | None:
+    def _sample_of(self, rules: Sequence[str], about: str | None) -> Sample | None:
         """Return a member to whom one of `rules` applies in one release and not so in the other."""
         applying = (
-            answers.guard(rule.guard).surely
+            answers.guard(stated.rule.guard).surely
             for answers in (self._old, self._new)
-            for name, rule in _rules(answers.artifact, exercise).items()
+            for name, stated in _rules(answers.artifact, about).items()
             if name in rules
         )
         try:
@@ -200,11 +211,12 @@ class _Comparison:
             return None
         if member is None:
             return None
-        before, after = (self._outcome(reference, member).exercises[exercise] for reference in self._references)
-        if before.applied == after.applied:
+        before, after = (self._outcome(reference, member) for reference in self._references)
+        if _applied(before, about) == _applied(after, about):
             return None
-        title = f"{spelled(exercise)}: {after.judgement.verdict.value} for other reasons"
-        return self._sample(title, member, _expected(exercise, after.judgement.verdict))
+        becomes = after.disposition if about is None else after.exercises[about].judgement.verdict
+        title = f"{spelled(about) if about else 'The session'}: {becomes.value} for other reasons"
+        return self._sample(title, member, _expected(about, becomes))
 
 
 # --- two vocabularies -------------------------------------------------------------------------
@@ -266,8 +278,43 @@ def _whether(exercise: str | None, others: Sequence[str], direction: str) -> str
     return f"whether {told} becomes {direction} restrictive"
 
 
-def _rules(artifact: Artifact, exercise: str) -> dict[str, ir.Rule]:
-    return {rule.id: rule for rule in artifact.rules if exercise in rule.exercises or exercise in rule.grants}
+class _Stated(NamedTuple):
+    """A rule with what lifts it."""
+
+    rule: ir.Rule
+    overrides: tuple[ir.Override, ...]
+
+
+def _rules(artifact: Artifact, about: str | None) -> dict[str, _Stated]:
+    """Return the rules about an exercise, or those about none."""
+    rules = (
+        rule
+        for rule in artifact.rules
+        if (not rule.exercises and not rule.grants if about is None else about in (*rule.exercises, *rule.grants))
+    )
+    return {rule.id: _Stated(rule, tuple(one for one in artifact.overrides if one.rule == rule.id)) for rule in rules}
+
+
+def _moves(was: _Stated | None, becomes: _Stated | None) -> bool:
+    """Return whether a verdict or the disposition can be another for what differs between two states of a rule."""
+    return _deciding(was) != _deciding(becomes)
+
+
+def _deciding(stated: _Stated | None) -> object:
+    """Return of a rule all that decides verdicts and the disposition."""
+    if stated is None or stated.rule.effect in _BESIDE:
+        return None
+    rule, overrides = stated
+    exceptions = [exception.guard for exception in rule.exceptions]
+    return rule.effect, rule.guard, exceptions, overrides, rule.exercises, rule.grants
+
+
+_BESIDE = frozenset({ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS, ir.Effect.ROUTINE, ir.Effect.ADVISE})
+"""Effects that decide no verdict and no disposition."""
+
+
+def _applied(outcome: Outcome, about: str | None) -> object:
+    return outcome.session if about is None else outcome.exercises[about].applied
 
 
 def _identity(formula: Formula) -> object:

@@ -80,10 +80,21 @@ class Mutation(msgspec.Struct, frozen=True):
     untried: tuple[str, ...] = ()
 
     @property
-    def score(self) -> float:
-        """Return which part of the faults that matter are noticed, 1 where there are none."""
-        matter = self.noticed + len(self.survivors)
-        return self.noticed / matter if matter else 1.0
+    def mattering(self) -> int:
+        """Return how many faults change somebody's answer, or could, as far as is known."""
+        return self.noticed + len(self.survivors)
+
+    @property
+    def score(self) -> float | None:
+        """Return how many per cent of the faults that matter are noticed, to a tenth, never rounded up.
+
+        None: none that matters was planted.
+        """
+        return 1000 * self.noticed // self.mattering / 10 if self.mattering else None
+
+    def reaches(self, least: float) -> bool:
+        """Return whether at least `least` per cent of the faults that matter are noticed; of none, all are."""
+        return 100 * self.noticed >= least * self.mattering
 
 
 def faults(artifact: Artifact) -> Iterator[Fault]:

@@ -15,8 +15,12 @@ import z3  # type: ignore[import-untyped]  # the solver ships no types
 Formula: TypeAlias = bool | z3.BoolRef
 """A formula; True and False are themselves."""
 
-STEPS_PER_SECOND = 3_000_000
-"""Steps that the solver does in about a second. Bounds are kept in steps: the same text gives the same answer."""
+STEPS_PER_SECOND = 400_000
+"""Steps that the solver does in about a second where it has a hard time, as over many ways to count to a number; others
+take it a tenth of that. Bounds are kept in steps: the same text gives the same answer."""
+
+_PARTS_PER_STEP = 2
+"""Parts that are joined to formulas here in the time of such a step."""
 
 _MEMORY = 1_024
 """Megabytes past which the solver gives up."""
@@ -204,11 +208,21 @@ class Budget:
         """
         if self._left <= 0:
             raise UndecidedError(self.bounds.seconds_all)
-        return min(self._left, int(self.bounds.seconds_each * STEPS_PER_SECOND))
+        each = int(self.bounds.seconds_each * STEPS_PER_SECOND)
+        return max(1, min(self._left, each))  # the solver takes 0 for no bound
 
     def spend(self, steps: int) -> None:
         """Take `steps` away."""
         self._left -= steps
+
+    def join(self, parts: int) -> None:
+        """Take away what it took to join `parts` to formulas."""
+        self._left -= parts // _PARTS_PER_STEP
+
+    def left(self) -> Bounds:
+        """Return the bounds of who goes on with what is left."""
+        tenths = 10 * max(self._left, 0) // STEPS_PER_SECOND
+        return Bounds(self.bounds.seconds_each, tenths / 10)
 
     def spent(self) -> bool:
         """Return whether nothing is left."""

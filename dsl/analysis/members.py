@@ -252,9 +252,6 @@ class Members:
             return None
         return next((name for name, known in values.numbers.items() if below < known < above), None)
 
-    def _literals(self, states: Iterable[tuple[Formula, bool]]) -> Iterator[Formula]:
-        return (variable if state else self.formulas.opposite(variable) for variable, state in states)
-
 
 # --- cells of a range of numbers --------------------------------------------------------------
 

@@ -13,14 +13,14 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from dsl.analysis.answers import Answers, guards_of
-from dsl.analysis.claims import anybody, denied, somebody
+from dsl.analysis.claims import denied, whoever
 from dsl.analysis.diff import first_change
 from dsl.analysis.extent import expectations
 from dsl.analysis.faults import Fault, Harmless, Mutation, Survivor, faults
-from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formulas, UndecidedError
+from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formulas, Search, UndecidedError
 from dsl.analysis.members import Members
 from dsl.analysis.witness import example_text
-from dsl.evaluation.examples import first_unmet
+from dsl.evaluation.examples import first_unmet, met
 from dsl.evaluation.explanation import spelled
 from dsl.evaluation.reference import Truth, holds
 from dsl.semantics import ir
@@ -46,10 +46,11 @@ def mutate(
 ) -> Mutation:
     """Return what becomes of every fault planted in `rules` of `artifact`, in all of them where that is None.
 
-    `progress` may watch as they are tried, and end before the last.
+    Examples that fail without any fault notice nothing. `progress` may watch as they are tried, and end before
+    the last.
     """
     noticed, harmless, survivors, tried = 0, [], [], 0
-    noticing = _Noticing(artifact, examples)
+    noticing = _Noticing(artifact, met(artifact, examples))
     planted = [fault for fault in faults(artifact) if rules is None or fault.rule in rules]
     for fault in progress(planted):
         tried += 1
@@ -136,10 +137,11 @@ def _beside_verdicts(artifact: Artifact, fault: Fault, bounds: Bounds, *, undeci
     pairs = [(claim, denied(claim, right), denied(claim, wrong)) for claim in _claims(rule, (right, wrong))]
     formulas, budget = members.formulas, Budget(bounds)
     differing = [formulas.different(truly, wrongly) for _, truly, wrongly in pairs]
-    if not undecided and not anybody([formulas.either(differing)], right, budget):
+    if not undecided and not Search(formulas, [members.possible, formulas.either(differing)], budget).possible():
         return None
+    unsaid = formulas.opposite(right.contradicted())  # rather somebody of whom nothing impossible is said
     for claim, truly, wrongly in pairs:
-        member = somebody([formulas.opposite(truly), wrongly], right, budget)
+        member = whoever([formulas.opposite(truly), wrongly], members, budget, unsaid)
         if member is not None:
             measures = {measure.name: measure for measure in artifact.vocabulary.measures}
             return Survivor(fault.rule, fault.what, example_text(_title(claim), member, members.facts, claim, measures))

@@ -15,8 +15,9 @@ from dsl.analysis.claims import anybody, denied, single, somebody
 from dsl.analysis.disagreement import DisagreementError, fault
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, UndecidedError
 from dsl.analysis.members import Known
-from dsl.analysis.remembered import Fingerprints, Memory, Verdict
+from dsl.analysis.remembered import Fingerprints, Memory, Verdict, recalled
 from dsl.analysis.witness import example_text, facts_of
+from dsl.evaluation.build import PROOF_OUTCOMES
 from dsl.evaluation.examples import unmet
 from dsl.evaluation.reference import holds
 from dsl.semantics.checked import CheckedExample, CheckedProof, Claim, RecommendedExpected, VerdictExpected
@@ -27,22 +28,24 @@ from dsl.syntax.diagnostics import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What came of proofs: how many hold, how many do not, and what to tell their authors."""
+    """What came of proofs: how many hold, how many do not, what to tell their authors, and what time is left."""
 
     held: int
     failed: int
     diagnostics: tuple[Diagnostic, ...]
+    left: Bounds
 
 
 def decide(
     artifact: Artifact, proofs: Sequence[CheckedProof], bounds: Bounds = DEFAULT_BOUNDS, memory: Memory | None = None
 ) -> Decided:
     """Return what comes of `proofs`; `memory` holds what is known from earlier releases, and takes what is found."""
-    deciding = _Deciding(artifact, proofs, Budget(bounds), memory if memory is not None else {})
+    budget = Budget(bounds)
+    deciding = _Deciding(artifact, proofs, budget, memory if memory is not None else {})
     found = [problem for proof in proofs for problem in deciding.problems(proof)]
-    failed = len({problem.span for problem in found if problem.code == "E460"})
-    undecided = len({problem.span for problem in found if problem.code in ("W560", "W563")})
-    return Decided(len(proofs) - failed - undecided, failed, tuple(found))
+    outcomes = {problem.span: PROOF_OUTCOMES[problem.code] for problem in found if problem.code in PROOF_OUTCOMES}
+    failed = sum(outcome == "fails" for outcome in outcomes.values())
+    return Decided(len(proofs) - len(outcomes), failed, tuple(found), budget.left())
 
 
 class _Deciding:
@@ -91,9 +94,10 @@ class _Deciding:
 
     def _verdict(self, proof: CheckedProof) -> Verdict:
         key = self._fingerprints.of(proof)
-        if key not in self._memory:
-            self._memory[key] = self._searched(proof)
-        return self._memory[key]
+        verdict = recalled(self._memory, key, self._facts)
+        if verdict is None:
+            verdict = self._memory[key] = self._searched(proof)
+        return verdict
 
     def _searched(self, proof: CheckedProof) -> Verdict:
         answers = self._answers

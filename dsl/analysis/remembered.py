@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
 from functools import cached_property
 
 import msgspec
@@ -14,7 +16,7 @@ from dsl.evaluation.reference import SESSION, Touching
 from dsl.semantics import ir
 from dsl.semantics.checked import CheckedProof, RecommendedExpected, VerdictExpected
 from dsl.semantics.release import Artifact
-from dsl.semantics.vocabulary import Fact
+from dsl.semantics.vocabulary import Fact, Kind
 
 MEANING = 1
 """Goes up whenever formulas come to mean something else, so that nothing remembered outlives its meaning."""
@@ -29,6 +31,36 @@ class Verdict(msgspec.Struct, frozen=True):
 
 Memory = MutableMapping[str, Verdict]
 """What was found, by the fingerprint of what it rests on."""
+
+
+def recalled(memory: Memory, key: str, facts: Mapping[str, Fact]) -> Verdict | None:
+    """Return what `memory` has by `key`; None where it has nothing, or a member whom `facts` do not allow."""
+    verdict = memory.get(key)
+    return None if verdict is None or not (verdict.known is None or _is_member(verdict.known, facts)) else verdict
+
+
+def _is_member(known: Known, facts: Mapping[str, Fact]) -> bool:
+    return (
+        all(name in facts and choice in _choices(facts[name]) for name, choice in known.choices.items())
+        and all(name in facts and states.keys() <= _terms(facts[name]) for name, states in known.terms.items())
+        and all(name in facts and _is_number(facts[name], number) for name, number in known.numbers.items())
+    )
+
+
+def _choices(fact: Fact) -> Collection[str]:
+    if fact.kind is Kind.YES_NO:
+        return ("yes", "no")
+    return {term.name for term in fact.terms} if fact.kind is Kind.ONE_OF else ()
+
+
+def _terms(fact: Fact) -> AbstractSet[str]:
+    return {term.name for term in fact.terms} if fact.kind is Kind.MANY_OF else frozenset()
+
+
+def _is_number(fact: Fact, number: Decimal) -> bool:
+    if fact.kind is not Kind.NUMBER or not number.is_finite() or (fact.whole and number != number.to_integral_value()):
+        return False
+    return (fact.low is None or fact.low <= number) and (fact.high is None or number <= fact.high)
 
 
 class Fingerprints:

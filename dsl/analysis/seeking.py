@@ -16,7 +16,7 @@ from dsl.analysis.claims import somebody
 from dsl.analysis.crowd import Crowd
 from dsl.analysis.formulas import Budget, Formula, Formulas, Search, UndecidedError
 from dsl.analysis.members import Known, Members
-from dsl.analysis.remembered import Memory, Verdict, digest, everything
+from dsl.analysis.remembered import Memory, Verdict, digest, everything, recalled
 from dsl.analysis.views import Views
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact
@@ -26,9 +26,6 @@ _FEW = 4
 
 _MOST_AT_HAND = 1_000
 """Members of examples that are asked first."""
-
-_STEPS = 3
-"""Steps of the solver that take as long as it takes here to join one more part to a formula."""
 
 _Asks = Callable[[Views], Iterable[Formula]]
 
@@ -49,6 +46,7 @@ class Seeking:
         self._artifact = artifact
         self._budget = budget
         self._memory = memory
+        self._facts = {fact.name: fact for fact in artifact.vocabulary.facts}
         self._touched = sum(len(rule.exercises) + len(rule.grants) + 1 for rule in artifact.rules)
         self._at_hand: dict[frozenset[str], Facts | Known] = {}
         self._gather(islice(at_hand, _MOST_AT_HAND))
@@ -67,14 +65,18 @@ class Seeking:
 
     def nobody(self, questions: Sequence[Question]) -> list[Question]:
         """Return those of `questions` that are true of nobody; of others there is somebody, or `undecided` has them."""
-        asked = [question for question in questions if self._key(question) not in self._memory]
-        served = [self._memory.get(_served(question)) for question in asked]
+        asked = [question for question in questions if self._recalled(self._key(question)) is None]
+        served = [self._recalled(_served(question)) for question in asked]
         self._gather(one.known for one in served if one is not None and one.known is not None)
         self._search(list(self._open(asked)) if len(asked) > _FEW else asked)
         return [question for question in questions if self._is_answered_nobody(question)]
 
     def _is_answered_nobody(self, question: Question) -> bool:
-        return self._key(question) in self._memory and self._memory[self._key(question)].known is None
+        answer = self._recalled(self._key(question))
+        return answer is not None and answer.known is None
+
+    def _recalled(self, key: str) -> Verdict | None:
+        return recalled(self._memory, key, self._facts)
 
     def _key(self, question: Question) -> str:
         return digest([self._rests_on, question.about])
@@ -84,7 +86,7 @@ class Seeking:
         if self._budget.spent():
             yield from questions
             return
-        self._budget.spend(self._touched * _STEPS)
+        self._budget.join(self._touched)
         members = list(self._at_hand.values())
         crowd = Views(self._artifact, Crowd(list(self._at_hand)))
         possible = crowd.whole.possible()
@@ -92,7 +94,7 @@ class Seeking:
             before = crowd.formulas.joined
             fitting = (crowd.formulas.both((possible, formula)) for formula in question.asks(crowd))
             those = None if self._budget.spent() else next(filter(None, fitting), None)
-            self._budget.spend((crowd.formulas.joined - before) * _STEPS)
+            self._budget.join(crowd.formulas.joined - before)
             if those is None:
                 yield question
             else:
@@ -130,7 +132,7 @@ class Seeking:
         self._budget.next()
         before = self.views.formulas.joined
         for formula in question.asks(self.views):
-            self._budget.spend((self.views.formulas.joined - before) * _STEPS)
+            self._budget.join(self.views.formulas.joined - before)
             before = self.views.formulas.joined
             true = None if formula is False else search.found(search.also(formula))
             if true is not None:
@@ -145,12 +147,13 @@ class Seeking:
         None: there is nobody, or nobody was found in time.
         """
         key = digest(["sample", question.about])
-        if key not in self._memory or not self._is_answer(question, self._memory[key].known):
+        sample = self._recalled(key)
+        if sample is None or not self._is_answer(question, sample.known):
             try:
-                self._memory[key] = Verdict(self._plainest(question))
+                sample = self._memory[key] = Verdict(self._plainest(question))
             except UndecidedError:
                 return None
-        return self._memory[key].known
+        return sample.known
 
     def _is_answer(self, question: Question, known: Known | None) -> bool:
         """Return whether `known`, a sample of an earlier release, is one of this release too."""

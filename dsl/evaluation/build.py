@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from dsl.evaluation.examples import run_examples
 from dsl.semantics.checked import CheckedExample, CheckedProof
@@ -15,6 +16,10 @@ from dsl.semantics.release import Release
 from dsl.syntax.diagnostics import Diagnostic, errors, in_reading_order
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
+
+ProofOutcome = Literal["fails", "undecided"]
+PROOF_OUTCOMES: Mapping[str, ProofOutcome] = {"E460": "fails", "W560": "undecided", "W563": "undecided"}
+"""What a diagnostic about a proof says of it; a proof of which none is here holds, once it was looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,12 @@ def first_unmet(artifact: Artifact, examples: Iterable[checked.CheckedExample]) 
     return next((example for example in examples if any(whole.failures(example))), None)
 
 
+def met(artifact: Artifact, examples: Iterable[checked.CheckedExample]) -> list[checked.CheckedExample]:
+    """Return those of `examples` that the release meets."""
+    whole = _Bench(artifact)
+    return [example for example in examples if not any(whole.failures(example))]
+
+
 def within_review(artifact: Artifact) -> datetime.date:
     """Return the last day on which every pack is within its review date; the first of all days where none has one."""
     return min((pack.review_by for pack in artifact.packs if pack.review_by), default=datetime.date.min)

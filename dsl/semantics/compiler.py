@@ -30,13 +30,15 @@ from dsl.syntax.render import render, summary
 from dsl.syntax.source import NOWHERE, SourceFile, Span
 from dsl.syntax.uncollected import collection_paused
 
-__all__ = ["Compilation", "CompileError", "compile_sources", "read_paths", "shipped_rules"]
+__all__ = ["UNCHECKED", "Compilation", "CompileError", "compile_sources", "read_paths", "shipped_rules"]
 
 Reading = Callable[[SourceFile, Limits], tuple[ast.File, list[Diagnostic]]]
 
 _DEFAULT_LIMITS = Limits()
 _PRELUDE = "prelude"
 _SHOWN = 3
+UNCHECKED = "N601"
+"""The note that there are proofs which nobody has looked at; who decides them takes it away."""
 
 
 class CompileError(Exception):
@@ -238,4 +240,4 @@ def _bounded(found: Iterable[Diagnostic], limits: Limits) -> Iterable[Diagnostic
 def _unchecked(proofs: Sequence[ast.Proof]) -> Iterable[Diagnostic]:
     if proofs:
         number = f"{len(proofs)} proof{'' if len(proofs) == 1 else 's'}"
-        yield Diagnostic("N601", proofs[0].span, f"{number} not checked")
+        yield Diagnostic(UNCHECKED, proofs[0].span, f"{number} not checked")

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,7 +67,7 @@ class Kept(dict[str, Verdict]):
 
 def load() -> Kept:
     """Return what earlier checks found out; nothing where nothing can be read."""
-    with suppress(OSError, msgspec.DecodeError, RuntimeError), _file().open("rb") as file:
+    with suppress(OSError, msgspec.DecodeError, RuntimeError), open(_file(), "rb", opener=_at_once) as file:
         content = _own(file)
         digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
         if digest == _digest(payload):
@@ -101,6 +102,11 @@ def _file() -> Path:
     return (stated if stated.is_absolute() else Path.home() / ".cache") / "spotter" / _NAME
 
 
+def _at_once(path: str, flags: int) -> int:
+    """Open what may be no plain file without waiting for it, as one would for a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _own(file: BinaryIO) -> bytes:
     """Return what a file holds; nothing if it is too large, no plain file, or others than this user could write it."""
     about = os.fstat(file.fileno())
@@ -127,8 +133,8 @@ def _digest(payload: bytes) -> bytes:
 
 @cache
 def _language() -> bytes:
-    """Return what stands for all that decides answers: another version of it takes nothing from this one."""
-    found = hashlib.sha256()
+    """Return what stands for all that decides answers, the solver too: another one takes nothing from this one."""
+    found = hashlib.sha256(version("z3-solver").encode() + b"\0")
     for path in _sources():
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.digest()

@@ -51,11 +51,12 @@ def diff(old: str, new: str, everything: bool, as_json: bool) -> Exit:
     """Say whose answers become less restrictive, and whose more, between OLD and NEW.
 
     OLD and NEW are each a rule file, a folder of them, a folder as it was in a git revision (main:rules), or the
-    sources of a published release, saved as JSON. Every member whom the vocabulary allows is looked at: what is not
-    listed is proved not to change.
+    sources of a published release, saved as JSON. Every member whom the vocabulary allows is looked at: a verdict, or
+    a disposition of the session, that is not listed is proved not to change. Limits, loads, referrals, advice and texts
+    are not compared; the rules that could change them are listed.
 
-    Ends with 0 if nobody's answer becomes less restrictive; 1 if somebody's does, or that could not be decided; 2 if an
-    input cannot be used.
+    Ends with 0 if nobody's verdict or disposition becomes less restrictive; 1 if somebody's does, or that could not be
+    decided; 2 if an input cannot be used. 0 does not speak of limits and loads.
     """
     was, becomes = _release(old), _release(new)
     if was is None or becomes is None:
@@ -145,16 +146,31 @@ def _print(found: Difference, everything: bool) -> None:
     for told, names in (("Gone", found.gone), ("New", found.new)):
         if names:
             console.print(f"{told}: {visible(', '.join(names))}")
-    for one in found.reworked:
-        told = f"{', '.join(one.exercises)} (rules that differ: {', '.join(one.rules)})"
-        console.print(f"Other reasons, same verdicts: {visible(told)}")
+    _print_reworked(found)
     for undecided in found.undecided:
         console.print(f"Not decided: {visible(undecided)}", style="bold red")
     for fault in found.faults:
         told = f"A fault of Spotter, please report it. Not decided: {fault}"
         console.print(visible(told), style="bold red")
     if not found.changes and not found.undecided and not found.faults:
-        console.print("No member's answer changes: no verdict and no disposition. That is proved.", style="bold green")
+        console.print("No member's answer changes in a verdict or its disposition: that is proved.", style="bold green")
+    if found.reworked:
+        console.print("Limits, loads, referrals, advice and texts are not compared: read the rules that differ.")
+
+
+def _print_reworked(found: Difference) -> None:
+    console = output()
+    moved = {name for change in found.changes for name in (change.exercise, *change.alike)}
+    for one in found.reworked:
+        names = one.exercises or ("the session",)
+        groups = {
+            "Other reasons, same verdicts": [name for name in names if (name if one.exercises else None) not in moved],
+            "Differs besides": [name for name in names if (name if one.exercises else None) in moved],
+        }
+        for heading, about in groups.items():
+            if about:
+                told = f"{', '.join(about)} (rules that differ: {', '.join(one.rules)})"
+                console.print(f"{heading}: {visible(told)}")
 
 
 def _print_changes(changes: Sequence[Change], everything: bool) -> None:

@@ -7,16 +7,15 @@ from typing import Literal
 
 import msgspec
 
-from dsl.evaluation.build import Build
+from dsl.evaluation.build import PROOF_OUTCOMES, Build, ProofOutcome
+from dsl.semantics.compiler import UNCHECKED
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.render import render
-from dsl.syntax.source import SourceFile
+from dsl.syntax.source import SourceFile, Span
 
-Outcome = Literal["holds", "fails", "undecided", "not_checked"]
+Outcome = Literal["holds", "not_checked"] | ProofOutcome
 
 _FAILED_EXAMPLES = ("E450", "E451")
-_UNCHECKED = "N601"
-_OUTCOMES: Mapping[str, Outcome] = {"E460": "fails", "W560": "undecided"}
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -121,8 +120,10 @@ def _examples_failed(built: Build) -> int:
 
 
 def _proofs(built: Build) -> Iterator[Proof]:
-    tried = not any(found.code == _UNCHECKED for found in built.diagnostics)
-    found_wrong = {found.span: _OUTCOMES[found.code] for found in built.diagnostics if found.code in _OUTCOMES}
+    tried = not any(found.code == UNCHECKED for found in built.diagnostics)
+    found_wrong: dict[Span, Outcome] = {
+        found.span: PROOF_OUTCOMES[found.code] for found in built.diagnostics if found.code in PROOF_OUTCOMES
+    }
     for claim in built.claims:
         outcome = found_wrong.get(claim.span, "holds") if tried else "not_checked"
         line, _ = built.sources[claim.span.source].position(claim.span.start)

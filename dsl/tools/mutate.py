@@ -9,14 +9,10 @@ from rich.progress import track
 
 from dsl.analysis.faults import Fault, Mutation, Survivor
 from dsl.analysis.mutation import mutate as planted
-from dsl.semantics.compiler import compile_sources
-from dsl.semantics.reading import read_paths
-from dsl.syntax.diagnostics import errors
-from dsl.syntax.limits import Limits
-from dsl.tools.check_report import print_diagnostics
 from dsl.tools.cli import AS_JSON, RULE_PATHS, write_json
 from dsl.tools.exits import Exit
-from dsl.tools.terminal import Failure, output, visible
+from dsl.tools.given import built, refuse_rules
+from dsl.tools.terminal import output, visible
 
 _SHOWN = 5
 """Survivors shown with the example that would notice them; the rest is told in a line each."""
@@ -41,21 +37,18 @@ def mutate(paths: Sequence[str], least: float | None, everything: bool, as_json:
     clause or an exception left out, `or` for `and`, another action. Each fault that no example notices comes with an
     example that would; faults that change nobody's answer are counted apart, by proof. Some minutes for a large pack.
 
-    Ends with 0, or with 1 if the rules hold errors or the score is below --least; 2 if a path cannot be read.
+    Ends with 0, or with 1 if the rules hold errors, an example that fails among them, or the score is below --least; 2
+    if a path cannot be read. What is to be proved is not looked at.
     """
-    sources, unread = read_paths(paths, Limits())
-    if unread:
-        raise Failure(unread[0].message)
-    made = compile_sources(sources, limits=Limits())
+    made, unread = built(paths)
     if made.release is None:
-        print_diagnostics(output(to_errors=True), errors(made.diagnostics), made.sources)
-        return Exit.FINDINGS
-    found = planted(made.release.artifact, made.examples, progress=_watched)
+        return refuse_rules(made, unread)
+    found = planted(made.release.artifact, made.checked, progress=_watched)
     if as_json:
         write_json(found)
     else:
         _print(found, everything)
-    return Exit.FINDINGS if least is not None and 100 * found.score < least else Exit.FINE
+    return Exit.FINE if least is None or found.reaches(least) else Exit.FINDINGS
 
 
 def _watched(faults: Sequence[Fault]) -> Iterable[Fault]:
@@ -65,10 +58,10 @@ def _watched(faults: Sequence[Fault]) -> Iterable[Fault]:
 
 def _print(found: Mutation, everything: bool) -> None:
     console = output()
-    matter = found.noticed + len(found.survivors)
     harmless = len(found.harmless)
-    console.print(f"{matter + harmless} faults planted, {harmless} of them change nobody's answer.")
-    console.print(f"{found.noticed} of the other {matter} are noticed: {100 * found.score:.1f} %.")
+    console.print(f"{found.mattering + harmless} faults planted, {harmless} of them change nobody's answer.")
+    if found.score is not None:
+        console.print(f"{found.noticed} of the other {found.mattering} are noticed: {found.score:.1f} %.")
     told = [one for one in found.survivors if one.example is not None]
     shown = told if everything else told[:_SHOWN]
     for survivor in shown:

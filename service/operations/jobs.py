@@ -36,7 +36,8 @@ class CheckJob(msgspec.Struct, frozen=True, tag="check"):
 
     `texts` are works that the rules cite. Reviews are held against `today`. `at` is the day that the matrix is for,
     the last before a review is due where it is None; `by` are the facts of its rows, chosen where there are none.
-    `mutate` are the rules that faults are planted in, all of them where it is None, for `seconds` at most.
+    `mutate` are the rules that faults are planted in, all of them where it is None, for `seconds` at most, and so that
+    the whole job is done within `deadline` seconds.
     """
 
     files: tuple[RuleFile, ...]
@@ -47,6 +48,7 @@ class CheckJob(msgspec.Struct, frozen=True, tag="check"):
     by: tuple[str, ...] = ()
     mutate: tuple[str, ...] | None = None
     seconds: float = 0.0
+    deadline: float = 0.0
 
 
 class StoredRelease(msgspec.Struct, frozen=True):

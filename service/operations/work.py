@@ -35,17 +35,22 @@ from service.operations.jobs import (
     StoredRelease,
 )
 
-_SURVIVOR_SECONDS = 4.0
-"""How long is searched at most for somebody whose answer one planted fault changes."""
+_SURVIVOR_SECONDS = 2.0
+"""How long is searched at most for somebody whose verdict one planted fault changes, and again for other changes."""
+
+_MARGIN = 0.1
+"""The part of a job's time that is kept free: the last fault may take longer than others, and the process to begin."""
 
 
 def perform(job: Job, bounds: Bounds) -> Compiled | Checked | Compared:
     """Return what comes of `job`; the solver keeps to `bounds`."""
+    begun = time.monotonic()
     match job:
         case CompileJob():
             return compiled_of(build(_sources(job.files), bounds=bounds), job.files)
         case CheckJob():
-            return _checked(job, build(_sources(job.files), texts=_sources(job.texts), bounds=bounds), bounds)
+            built = build(_sources(job.files), texts=_sources(job.texts), bounds=bounds)
+            return _checked(job, built, bounds, begun)
         case CompareJob():
             return _compared(job, bounds)
         case _:
@@ -59,7 +64,7 @@ def _sources(files: Iterable[RuleFile]) -> list[SourceFile]:
 # --- checks -----------------------------------------------------------------------------------
 
 
-def _checked(job: CheckJob, built: Build, bounds: Bounds) -> Checked:
+def _checked(job: CheckJob, built: Build, bounds: Bounds, begun: float) -> Checked:
     check = summary(built)
     if built.release is None:
         return Checked(check)
@@ -70,12 +75,10 @@ def _checked(job: CheckJob, built: Build, bounds: Bounds) -> Checked:
         coverage = _coverage(job, built, artifact) if "coverage" in job.include else None
     except TooManyRowsError as error:
         return Checked(check, misnamed=(Misnamed("/by", f"{error}; name fewer facts"),))
-    return Checked(
-        check,
-        coverage,
-        _mutation(job, built, artifact, bounds) if "mutation" in job.include else None,
-        citing(artifact, built.bundled, job.at or job.today) if "sources" in job.include else None,
-    )
+    sources = citing(artifact, built.bundled, job.at or job.today) if "sources" in job.include else None
+    # Last of all, for it takes what time is left.
+    mutation = _mutation(job, built, artifact, bounds, begun) if "mutation" in job.include else None
+    return Checked(check, coverage, mutation, sources)
 
 
 def _misnamed(job: CheckJob, artifact: Artifact) -> Iterator[Misnamed]:
@@ -97,20 +100,23 @@ def _coverage(job: CheckJob, built: Build, artifact: Artifact) -> Coverage:
     return Coverage(who, example_coverage(built.sources, artifact, built.checked))
 
 
-def _mutation(job: CheckJob, built: Build, artifact: Artifact, bounds: Bounds) -> Mutation:
+def _mutation(job: CheckJob, built: Build, artifact: Artifact, bounds: Bounds, begun: float) -> Mutation:
     each = Bounds(bounds.seconds_each, min(bounds.seconds_all, _SURVIVOR_SECONDS))
-    return mutate(artifact, built.checked, each, _in_time(job.seconds), job.mutate)
+    end = min(time.monotonic() + job.seconds, begun + job.deadline * (1 - _MARGIN))
+    return mutate(artifact, built.checked, each, _until(end), job.mutate)
 
 
-def _in_time(seconds: float) -> Callable[[Sequence[Fault]], Iterable[Fault]]:
-    """Return a watcher that lets no fault be planted once `seconds` are over."""
-    end = time.monotonic() + seconds
+def _until(end: float) -> Callable[[Sequence[Fault]], Iterable[Fault]]:
+    """Return a watcher that lets no fault be planted that would not be done at `end` if it took as long as others."""
 
     def watched(faults: Sequence[Fault]) -> Iterator[Fault]:
+        longest = 0.0
         for fault in faults:
-            if time.monotonic() >= end:
+            now = time.monotonic()
+            if now + longest >= end:
                 return
             yield fault
+            longest = max(longest, time.monotonic() - now)
 
     return watched
 

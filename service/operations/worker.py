@@ -80,7 +80,8 @@ class Worker:
             WorkerError: the worker failed, or its process ended.
         """
         planting = self._mutation_timeout if "mutation" in job.include else 0.0
-        return await self._done(msgspec.structs.replace(job, seconds=planting), Checked, self._timeout + planting)
+        deadline = self._timeout + planting
+        return await self._done(msgspec.structs.replace(job, seconds=planting, deadline=deadline), Checked, deadline)
 
     async def compare(self, job: CompareJob) -> Compared:
         """Return what comes of `job`.

@@ -14,7 +14,7 @@ from dsl.analysis.proofs import decide
 from dsl.analysis.remembered import Memory
 from dsl.analysis.suspicions import suspicions
 from dsl.evaluation.examples import run_examples
-from dsl.semantics.compiler import Compilation, compile_sources
+from dsl.semantics.compiler import UNCHECKED, Compilation, compile_sources
 from dsl.semantics.reading import read_paths, shipped_rules
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic, errors
@@ -28,7 +28,6 @@ from dsl.tools.editor.using import occurrences
 _AT_ONCE = 16
 """How many examples are run, or proofs decided, before somebody may say that the answer is no longer wanted."""
 
-_UNCHECKED = "N601"
 _Part = TypeVar("_Part")
 
 
@@ -152,7 +151,7 @@ class Project:
         if compiled.release is None:
             yield compiled.diagnostics
             return
-        yield tuple(found for found in compiled.diagnostics if found.code != _UNCHECKED)
+        yield tuple(found for found in compiled.diagnostics if found.code != UNCHECKED)
         for examples in _parts(compiled.examples):
             yield tuple(run_examples(compiled.release.artifact, examples))
         for claims in _parts(compiled.claims):

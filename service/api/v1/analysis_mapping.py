@@ -117,9 +117,7 @@ def _exercised(found: ExampleCoverage) -> ExerciseOfRulesV1:
 
 def _mutation(found: Mutation) -> MutationV1:
     survivors = _all(found.survivors, SurvivorV1)
-    matter = found.noticed + len(survivors)
-    score = 1000 * found.noticed // matter / 10 if matter else None  # in tenths of a per cent, never rounded up
-    return MutationV1(found.noticed, _all(found.harmless, HarmlessV1), survivors, score, found.untried)
+    return MutationV1(found.noticed, _all(found.harmless, HarmlessV1), survivors, found.score, found.untried)
 
 
 # --- comparisons ------------------------------------------------------------------------------

@@ -36,10 +36,11 @@ class ChangeV1(Struct, frozen=True):
 
 
 class ReworkedV1(Struct, frozen=True):
-    """Rules that only one of the releases has, or that differ, with exercises on which every verdict stays.
+    """Rules that only one of the releases has, or that differ, and that are not what changes somebody's verdict.
 
-    Limits, loads, advice and texts may change with them; `sample` is a member to whom one of them applies, null where
-    nobody was found to whom it makes a difference.
+    `exercises` is empty where they are about the session. Limits, loads, referrals, advice and texts may change with
+    them, in either direction; `sample` is a member to whom one of them applies, null where nobody was found to whom it
+    makes a difference.
     """
 
     exercises: tuple[str, ...]
@@ -50,8 +51,9 @@ class ReworkedV1(Struct, frozen=True):
 class DiffV1(Struct, frozen=True):
     """What `release` changes against the release `against`, for every member whom both vocabularies allow.
 
-    `unchanged`: it is proved that no member's answer changes, neither a verdict nor the disposition. `less_restrictive`
-    and `more_restrictive`: true, somebody's becomes so, and `changes` has a sample member for each; false, it is proved
+    `unchanged`: it is proved that no member's verdict and no member's disposition changes; limits, loads, referrals and
+    advice are not compared, and the rules that could change them are in `other_reasons`. `less_restrictive` and
+    `more_restrictive`: true, somebody's becomes so, and `changes` has a sample member for each; false, it is proved
     that nobody's does; null, that could not be decided, and `undecided` says of what. `gone` and `new` are facts, terms
     (`fact=term`) and exercises that only one of the two knows. No pack is past its review.
     """

@@ -47,6 +47,37 @@ def directions(changes: tuple[Change, ...]) -> dict[tuple[str | None, str], tupl
     return {(change.exercise, change.direction): change.alike for change in changes}
 
 
+KNEE = """
+pack one
+fact age "Age" whole number 0 to 120 year
+fact brace "Brace" yes or no
+exercise squat
+allow squat when brace=yes
+"""
+IMPOSSIBLE = "impossible when age < 10 and brace=yes\n"
+
+
+@pytest.mark.parametrize(("before", "after", "direction"), [(IMPOSSIBLE, "", "less"), ("", IMPOSSIBLE, "more")])
+def test_of_whom_something_impossible_is_said_is_compared_as_well(before: str, after: str, direction: str) -> None:
+    old, new = Release(artifact(KNEE + before)), Release(artifact(KNEE + after))
+    found = compare(old, new)
+    assert directions(found.changes) == {(None, direction): (), ("squat", direction): ()}
+    assert found.laxer() is (direction == "less")
+    for change in found.changes:
+        stricter, laxer = ("screen", "proceed") if change.exercise is None else ("ask", "allowed")
+        told = (stricter, laxer) if direction == "less" else (laxer, stricter)
+        assert (change.was, change.becomes) == told
+        compilation = compiled(f"{KNEE}{after}\n{change.example}\n")
+        assert compilation.release is not None
+        assert run_examples(compilation.release.artifact, compilation.examples) == []
+
+
+def test_a_sample_is_rather_one_of_whom_nothing_impossible_is_said() -> None:
+    after = KNEE.replace("when brace=yes", "when brace=yes or age < 12") + IMPOSSIBLE
+    (change,) = [one for one in difference(KNEE + IMPOSSIBLE, after).changes if one.direction == "less"]
+    assert "brace" not in change.sample.facts
+
+
 def test_the_same_rules_in_another_order_change_nothing() -> None:
     lines = BEFORE.strip().splitlines()
     found = difference(VOCABULARY + BEFORE, VOCABULARY + "\n".join(reversed(lines)) + "\n")
@@ -98,6 +129,54 @@ def test_other_reasons_name_the_rules_and_somebody_to_whom_they_apply() -> None:
     assert reworked.sample.example.startswith('example "Squat: avoid for other reasons"')
     was, becomes = (entries(release, reworked.sample.facts)["squat"] for release in (old, new))
     assert (was.judgement.verdict, len(becomes.applied)) == (becomes.judgement.verdict, len(was.applied) + 1)
+
+
+REFERRAL = 'rule look: refer routine when pain=acute say "See someone."\n'
+TALK = 'rule talk: advise warm_up "Walk first." when pain=acute\n'
+OVER = 'rule over: stop session when level > 8 say "Stop."\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        (REFERRAL, "", "one/look"),
+        (TALK, TALK.replace("Walk", "Run"), "one/talk"),
+        (OVER, OVER.replace("Stop.", "Go home."), "one/over"),
+    ],
+)
+def test_rules_about_no_exercise_that_differ_are_told_as_the_sessions(before: str, after: str, rule: str) -> None:
+    found = difference(VOCABULARY + BEFORE + before, VOCABULARY + BEFORE + after)
+    assert found.changes == ()
+    (reworked,) = found.reworked
+    assert (reworked.exercises, reworked.rules, found.reasons) == ((), (rule,), ())
+    assert reworked.sample is not None
+    compilation = compiled(f"{VOCABULARY}{BEFORE}{after}\n{reworked.sample.example}\n")
+    assert compilation.release is not None
+    assert run_examples(compilation.release.artifact, compilation.examples) == []
+
+
+def test_what_cannot_have_changed_a_verdict_is_told_beside_the_verdict_that_changes() -> None:
+    measure = VOCABULARY + "measure load number 0 to 100 %\n"
+    limited = BEFORE + "rule light: modify bridge when pain=acute limit load <= 50 %\n"
+    after = limited.replace("<= 50", "<= 90") + OVER + TALK
+    found = difference(measure + limited, measure + after)
+    assert directions(found.changes).keys() == {(None, "more"), ("bridge", "more"), ("lunge", "more")}
+    assert not found.laxer()
+    assert [(one.exercises, one.rules) for one in found.reworked] == [
+        ((), ("one/talk",)),
+        (("bridge",), ("one/light",)),
+    ]
+    assert found.reasons == ()
+
+
+def test_what_lifts_a_rule_belongs_to_it() -> None:
+    slower = "rule less: reduce load by 20 % for squat when pain=acute\n"
+    ours = 'pack two\noverride less of one when level < 3 because "Ours."\n'
+    two = "pack two\n"
+    text = VOCABULARY + BEFORE + slower
+    found = compare(Release(artifact(text, two)), Release(artifact(text, ours)))
+    assert found.changes == ()
+    assert [(one.exercises, one.rules) for one in found.reworked] == [(("squat",), ("one/less",))]
 
 
 def test_a_rule_that_applies_to_nobody_has_no_sample() -> None:
@@ -165,7 +244,7 @@ def test_nobody_changes_without_its_being_told(
             facts = Door(old.artifact.vocabulary).read(raw, old.artifact.vocabulary)
             was, becomes = (reference.evaluate(facts, NEVER_OVERDUE) for reference in references)
             if was.contradictions or becomes.contradictions:
-                continue  # nobody is like that
+                event("something impossible is said")
             pairs: dict[str | None, tuple[int, int]] = {None: (was.disposition.severity, becomes.disposition.severity)}
             for name in EXERCISES:
                 entries = was.exercises[name], becomes.exercises[name]

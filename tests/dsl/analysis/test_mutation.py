@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsl.analysis.faults import Harmless, Mutation, faults
+from dsl.analysis.faults import Harmless, Mutation, Survivor, faults
 from dsl.analysis.mutation import mutate
 from dsl.evaluation.examples import first_unmet, run_examples
 from dsl.semantics.release import Artifact
@@ -86,6 +86,17 @@ def test_a_fault_that_changes_nobody_is_no_survivor() -> None:
     assert not any(one.rule == "one/b" and one.what == "the rule is left out" for one in found.survivors)
 
 
+def test_a_fault_that_only_those_notice_of_whom_something_impossible_is_said_is_a_survivor() -> None:
+    text = f"{VOCABULARY}impossible when pain=none and level > 5\nrule a: avoid squat when pain=none and level > 5\n"
+    artifact, found = tried(text)
+    left_out = ("one/a", "the rule is left out")
+    (survivor,) = [one for one in found.survivors if (one.rule, one.what) == left_out]
+    compilation = compiled(f"{text}\n{survivor.example}\n")
+    assert run_examples(artifact, compilation.examples) == []
+    faulty = next(fault.artifact for fault in faults(artifact) if (fault.rule, fault.what) == left_out)
+    assert first_unmet(faulty, compilation.examples) is not None
+
+
 def test_a_fault_that_moves_no_load_and_no_limit_is_no_survivor() -> None:
     more = """
     rule less: reduce load by 20 % for squat when level > 5
@@ -139,5 +150,23 @@ def test_the_order_of_examples_leaves_no_trace() -> None:
     assert found.noticed > 0
 
 
-def test_nothing_to_plant_is_a_full_score() -> None:
-    assert Mutation(0, (), ()).score == 1.0
+def test_an_example_that_fails_without_any_fault_notices_none() -> None:
+    wrong = 'example "wrong"\n  given condition=disc, level=6, cleared=no\n  expect squat allowed\n'
+    unread = 'example "of another fact"\n  given level=6\n  expect squat avoid\n'
+    compilation = compiled(VOCABULARY + RULES + wrong + unread)
+    assert compilation.release is not None
+    assert len(run_examples(compilation.release.artifact, compilation.examples)) == 2
+    assert mutate(compilation.release.artifact, compilation.examples, rules=("one/tender",)).noticed == 0
+
+
+def test_where_nothing_that_matters_was_planted_there_is_no_score() -> None:
+    found = Mutation(0, (Harmless("one/b", "the rule is left out"),), ())
+    assert found.score is None
+    assert found.reaches(100)
+
+
+def test_a_score_is_never_rounded_up() -> None:
+    found = Mutation(9_999, (), (Survivor("one/b", "the rule is left out", None),))
+    assert found.score == 99.9
+    assert found.reaches(99.99)
+    assert not found.reaches(99.991)

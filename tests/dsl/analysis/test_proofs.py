@@ -20,6 +20,7 @@ from dsl.semantics.checked import CheckedExample, CheckedProof
 from dsl.semantics.compiler import CompileError, compile_sources, shipped_rules
 from dsl.semantics.release import Artifact
 from dsl.syntax.source import SourceFile
+from dsl.tools.findings import summary
 from tests.dsl.evaluation.generated import EXERCISES, Member, Pack, crowds, guards, packs
 from tests.dsl.evaluation.test_guarantee import read
 
@@ -68,6 +69,37 @@ def test_what_is_not_decided_in_time_is_said() -> None:
     assert (built.proofs, built.proofs_held, built.proofs_failed) == (1, 0, 0)
 
 
+HARD = """
+pack one
+{facts}
+fact answer yes or no
+exercise squat
+rule placed: avoid squat when {placed} and {apart}
+allow squat when answer=yes
+prove "more than there is room for": squat at most ask when answer=yes
+"""
+
+
+def hard(places: int) -> str:
+    """Return rules with a proof of which the solver has to count: one thing more than there are places."""
+    every, things = range(places), range(places + 1)
+    facts = "\n".join(f"fact t{thing}p{place} yes or no" for thing in things for place in every)
+    placed = " and ".join("(" + " or ".join(f"t{thing}p{place}=yes" for place in every) + ")" for thing in things)
+    shared = (f"at least 2 of ({', '.join(f't{thing}p{place}=yes' for thing in things)})" for place in every)
+    return HARD.format(facts=facts, placed=placed, apart=f"not ({' or '.join(shared)})")
+
+
+def test_what_looks_wrong_is_looked_for_in_what_proofs_leave_of_the_time() -> None:
+    compilation = compile_sources([SourceFile("a.rules", hard(10))], with_prelude=False)
+    assert compilation.release is not None
+    bounds = Bounds(0.5, 0.5)
+    decided = decide(compilation.release.artifact, compilation.claims, bounds)
+    assert [found.code for found in decided.diagnostics] == ["W560"]
+    assert decided.left == Bounds(0.5, 0.0)
+    built = build([SourceFile("a.rules", hard(10))], with_prelude=False, bounds=bounds)
+    assert [found.code for found in built.diagnostics] == ["W562", "W560"]
+
+
 def test_errors_elsewhere_leave_proofs_undecided_and_that_is_said() -> None:
     assert codes(HOLDS + "avoid squat when pain > 70\n") == ["N601", "E302"]
 
@@ -109,6 +141,10 @@ def test_a_member_of_whom_the_reference_says_otherwise_is_a_fault_of_the_program
     assert [found.code for found in built.diagnostics] == ["W563"]
     assert reason in built.diagnostics[0].message
     assert (built.proofs, built.proofs_held, built.proofs_failed) == (1, 0, 0)
+    # Whoever reads what came of each proof is told the same.
+    told = summary(built)
+    assert [proof.outcome for proof in told.proofs] == ["undecided"]
+    assert (told.proofs_held, told.proofs_not_checked) == (0, 1)
 
 
 def test_all_proofs_of_the_shipped_pack_hold() -> None:

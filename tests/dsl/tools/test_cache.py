@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from dsl.analysis import seeking
 from dsl.analysis.members import Known
-from dsl.analysis.remembered import Verdict
+from dsl.analysis.remembered import Verdict, recalled
 from dsl.tools import cache
 from dsl.tools.given import proved
 
@@ -88,6 +89,58 @@ def test_what_another_version_of_the_language_found_is_not_taken(monkeypatch: py
 def test_what_others_could_have_written_is_not_taken(file: Path) -> None:
     codes()
     file.chmod(0o666)
+    assert cache.load() == {}
+
+
+def test_what_is_no_plain_file_is_not_waited_for(file: Path) -> None:
+    codes()
+    file.unlink()
+    os.mkfifo(file)
+    assert cache.load() == {}
+    assert codes() == ["W511"]
+    assert file.is_file()  # the next check has its memory again
+
+
+UNREADABLE = [
+    Known({"nothing": "acute"}, {}, {}),
+    Known({"pain": "nothing"}, {}, {}),
+    Known({"pain_level": "yes"}, {}, {}),
+    Known({}, {"nothing": {"sciatica": True}}, {}),
+    Known({}, {"pain": {"acute": True}}, {}),
+    Known({}, {"condition": {"nothing": True}}, {}),
+    Known({}, {}, {"pain_level": Decimal("NaN")}),
+    Known({}, {}, {"nothing": Decimal(1)}),
+    Known({}, {}, {"pain": Decimal(1)}),
+    Known({}, {}, {"pain_level": Decimal(100)}),
+]
+
+
+@pytest.mark.parametrize("known", UNREADABLE)
+def test_what_no_member_can_be_is_as_good_as_not_remembered(known: Known) -> None:
+    made, _ = proved(["a.rules"], anew=True)
+    assert made.release is not None
+    facts = {fact.name: fact for fact in made.release.artifact.vocabulary.facts}
+    memory = {"forged": Verdict(known), "found": FOUND, "nobody": Verdict()}
+    told = [recalled(memory, key, facts) for key in ("forged", "found", "nobody", "missing")]
+    assert told == [None, FOUND, Verdict(), None]
+
+
+@pytest.mark.parametrize("proof", ["deadlift at least avoid", "deadlift at most allowed"])
+def test_a_forged_member_changes_no_answer(proof: str) -> None:
+    Path("a.rules").write_text(RULES.replace("deadlift at least avoid", proof))
+    expected = codes()
+    kept = cache.load()
+    for key in list(kept):
+        kept[key] = Verdict(UNREADABLE[0])
+    cache.save(kept)
+    assert codes() == expected
+
+
+def test_what_another_solver_found_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes()
+    assert cache.load() != {}
+    monkeypatch.setattr(cache, "version", lambda package: f"another {package}")
+    monkeypatch.setattr(cache, "_language", vars(cache)["_language"].__wrapped__)
     assert cache.load() == {}
 
 

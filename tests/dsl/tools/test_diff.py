@@ -89,7 +89,21 @@ def test_rules_that_change_no_verdict_are_named(tmp_path: Path, capsys: pytest.C
     assert ran(written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", after)) == Exit.FINE
     told = " ".join(capsys.readouterr().out.split())
     assert "Other reasons, same verdicts: kick (rules that differ: mine/sore, mine/tender)" in told
-    assert "No member's answer changes" in told
+    assert "No member's answer changes in a verdict or its disposition: that is proved." in told
+    assert "Limits, loads, referrals, advice and texts are not compared: read the rules that differ." in told
+
+
+def test_a_referral_left_out_is_told_and_a_limit_beside_verdicts_that_change(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = "measure load number 0 to 100 %\nrule light: modify hop when level < 3 limit load <= 50 %\n"
+    referral = 'rule look: refer routine when level > 8 say "See someone."\n'
+    after = RULES + more.replace("50", "90") + "avoid hop when level > 9\n"
+    assert ran(written(tmp_path, "old.rules", RULES + more + referral), written(tmp_path, "new.rules", after)) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Other reasons, same verdicts: the session (rules that differ: mine/look)" in told
+    assert "Differs besides: hop (rules that differ: mine/light)" in told
+    assert "that is proved" not in told
 
 
 def test_a_program_gets_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,6 +49,22 @@ def test_what_nothing_notices_is_told_with_an_example(tmp_path: Path, capsys: py
     assert json.loads(capsys.readouterr().out)["noticed"] > 0
 
 
+def test_rules_with_an_example_that_fails_end_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.rules"
+    path.write_text(RULES + EXAMPLE.replace("avoid", "allowed"), encoding="utf-8")
+    assert ran(str(path)) == Exit.FINDINGS
+    told = capsys.readouterr()
+    assert "`kick` is `avoid`" in told.err
+    assert told.out == ""
+
+
+def test_where_nothing_can_be_planted_no_score_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.rules"
+    path.write_text("pack mine\n", encoding="utf-8")
+    assert ran(str(path), "--least", "100") == Exit.FINE
+    assert "%" not in capsys.readouterr().out
+
+
 def test_rules_with_errors_end_with_1_and_a_missing_path_with_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
