@@ -64,9 +64,10 @@ class _Gathered:
 class Asking:
     """Finds and encodes the open questions of one release."""
 
-    def __init__(self, artifact: Artifact, compiled: Compiled, explainer: Explainer, *, texts: bool) -> None:
+    def __init__(
+        self, artifact: Artifact, compiled: Compiled, explainer: Explainer, questions: Questions, *, texts: bool
+    ) -> None:
         """Index the guards of `artifact`; without `texts`, what the release serves once is left out."""
-        self._questions = Questions(artifact)
         self._explainer = explainer
         self._texts = texts
         self._compiled = compiled
@@ -77,7 +78,6 @@ class Asking:
             lambda rank: _members(at[name] for name in {*ranked[rank].exercises, *ranked[rank].grants})
         )
         memory = Memory(_OPEN)
-        questions = self._questions
         self._open = OnDemand[int, Remembered[frozenset[Open]]](
             lambda rank: Remembered(
                 questions.with_conditions(questions.guards(ranked[rank])),
@@ -86,7 +86,7 @@ class Asking:
             )
         )
         covering = [pack.covers for pack in artifact.packs if pack.covers is not None]
-        self._coverage = Remembered(self._questions.with_conditions(covering), self._questions.coverage, memory)
+        self._coverage = Remembered(questions.with_conditions(covering), questions.coverage, memory)
         self._facts = {fact.name: fact for fact in artifact.vocabulary.facts}
         self._bounding = {rank for rank, rule in enumerate(self._ranked) if bounds(rule)}
         self._heads: dict[tuple[str, tuple[str, ...]], tuple[bytes, bool]] = {}

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from dsl.evaluation.compiled import Compiled
 from dsl.evaluation.decision import Decision, ExerciseAnswer
 from dsl.evaluation.explanation import Explainer, Reasons
+from dsl.evaluation.kinship import Kinship
 from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.questions import Questions
-from dsl.evaluation.splicing import Name, Splicer
+from dsl.evaluation.splicing import Name, Prepared, Splicer
 from dsl.evaluation.substitutes import Substitutes
 from dsl.semantics.facts import MOST_FACTS, MOST_PROBLEMS, Door, FactProblem, Facts, FactsError, described
 from dsl.semantics.name_index import Entry, NameIndex
@@ -104,12 +105,16 @@ class Evaluator:
         return b"".join((opening, *pieces))
 
     @cached_property
+    def _prepared(self) -> Prepared:
+        return Prepared(self._compiled, self._explainer, self._questions, Kinship(self._compiled))
+
+    @cached_property
     def _in_full(self) -> Splicer:
-        return Splicer(self._release, self._compiled, self._explainer, texts=True)
+        return Splicer(self._release, self._prepared, texts=True)
 
     @cached_property
     def _in_short(self) -> Splicer:
-        return Splicer(self._release, self._compiled, self._explainer, texts=False)
+        return Splicer(self._release, self._prepared, texts=False)
 
     def _named(self, names: Sequence[str]) -> list[Name]:
         resolved, near = self._resolved(names)

@@ -101,7 +101,9 @@ class Layout(NamedTuple):
 class Layouts:
     """Lays out the answers of one release."""
 
-    def __init__(self, vocabulary: Vocabulary, compiled: Compiled, explainer: Explainer, *, texts: bool) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, compiled: Compiled, explainer: Explainer, kinship: Kinship, *, texts: bool
+    ) -> None:
         """Encode what is fixed; without `texts`, what the release serves once is left out."""
         self._memory = Memory(_SPOKEN)
         self._explainer = explainer
@@ -111,7 +113,7 @@ class Layouts:
         self._ranks = Listing(range(len(self._ranked)))
         self._heads = [self._head(e.name, e.label or spelled(e.name)) for e in vocabulary.exercises]
         self._catalogue = [self.named(name, place) for place, name in enumerate(compiled.exercises)]
-        self._kinship = Kinship(compiled)
+        self._kinship = kinship
         self._replacing = Replacing(vocabulary, self._ranked)
         self.equipped = self._replacing.equipped
         self._advising = self._those(lambda rule: rule.effect is ir.Effect.ADVISE)

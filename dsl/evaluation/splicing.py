@@ -15,10 +15,12 @@ import msgspec
 from dsl.evaluation.asking import Asking
 from dsl.evaluation.compiled import Compiled, Found
 from dsl.evaluation.explanation import Explainer, advice, ending, referral
+from dsl.evaluation.kinship import Kinship
 from dsl.evaluation.layout import Asked, Layout, Layouts
 from dsl.evaluation.listing import Listing
 from dsl.evaluation.masks import bits
 from dsl.evaluation.once import OnDemand
+from dsl.evaluation.questions import Questions
 from dsl.evaluation.reference import holds
 from dsl.evaluation.remembered import Memory, Remembered
 from dsl.evaluation.replacing import Equipped
@@ -89,12 +91,21 @@ class Plan(NamedTuple):
         return self.layout.weight + 2 * len(self.speaking) + sum(map(len, self.rules)) // _UNIT
 
 
+class Prepared(NamedTuple):
+    """What all who put the answers of one release together share."""
+
+    compiled: Compiled
+    explainer: Explainer
+    questions: Questions
+    kinship: Kinship
+
+
 class Splicer:
     """Puts the answers of one release together."""
 
-    def __init__(self, release: Release, compiled: Compiled, explainer: Explainer, *, texts: bool) -> None:
+    def __init__(self, release: Release, prepared: Prepared, *, texts: bool) -> None:
         """Encode what is fixed; without `texts`, what the release serves once is left out."""
-        artifact = release.artifact
+        artifact, compiled, explainer = release.artifact, prepared.compiled, prepared.explainer
         self._explainer = explainer
         self._texts = texts
         self._ranked = compiled.ranked
@@ -115,8 +126,8 @@ class Splicer:
         self._speaking = OnDemand[int, _Speaking](lambda rank: _speaking(rank, reasons[rank]))
         self._reasons = reasons
         self._about_nothing = bits(rank for rank, rule in enumerate(self._ranked) if not rule.exercises)
-        self._asking = Asking(artifact, compiled, explainer, texts=texts)
-        self._layouts = Layouts(artifact.vocabulary, compiled, explainer, texts=texts)
+        self._asking = Asking(artifact, compiled, explainer, prepared.questions, texts=texts)
+        self._layouts = Layouts(artifact.vocabulary, compiled, explainer, prepared.kinship, texts=texts)
         by_id = sorted(ranked, key=lambda rule: rule.id)
         alphabetical = {rule.id: place for place, rule in enumerate(by_id)}
         self._alphabetical = Listing([alphabetical[rule.id] for rule in ranked])

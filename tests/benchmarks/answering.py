@@ -22,6 +22,7 @@ from dsl.evaluation.evaluator import Evaluator
 from dsl.evaluation.explanation import Explainer
 from dsl.evaluation.kinship import Kinship
 from dsl.evaluation.masks import bits
+from dsl.evaluation.questions import Questions
 from dsl.evaluation.replacing import Replacing
 from dsl.semantics.facts import Door, Facts
 from dsl.semantics.reading import shipped_rules
@@ -130,7 +131,7 @@ class _Evaluation:
 
     def __init__(self, rules: Artifact) -> None:
         self._compiled = Compiled(rules)
-        self._asking = Asking(rules, self._compiled, Explainer(rules), texts=True)
+        self._asking = Asking(rules, self._compiled, Explainer(rules), Questions(rules), texts=True)
         self._replacing = Replacing(rules.vocabulary, self._compiled.ranked)
         kinship = Kinship(self._compiled)
         self._offering = bits(rank for rank, rule in enumerate(self._compiled.ranked) if rule.offers)
