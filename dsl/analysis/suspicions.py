@@ -30,7 +30,9 @@ from dsl.semantics.sealing import SealedRule
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 
-DEFAULT_BOUNDS = Bounds(seconds_each=1.0, seconds_all=5.0)
+DEFAULT_BOUNDS = Bounds(seconds_each=1.0, seconds_all=20.0)
+"""On usual rules, where a search has an easy time, all of it is some three seconds."""
+
 _AT_ONCE = 40
 """Rules that are looked at together, and before somebody may say that the answer is no longer wanted."""
 _MOST_SHOWN = 20
