@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from random import Random
 
@@ -89,6 +90,15 @@ def test_one_changed_rule_leaves_the_folders_of_others_alone() -> None:
     folders, before = new.rules.filed.folders, old.rules.filed.folders
     anew = [under for under, folder in folders.items() if folder.rows is not before[under].rows]
     assert len(anew) <= 2 < len(folders)
+
+
+def test_what_is_taken_over_keeps_no_rule_of_the_release_before() -> None:
+    before, after = many_rules(200), many_rules(200, changed=True)
+    unchanged = before.rules[5]
+    referred = sys.getrefcount(unchanged)
+    taken_over = Compiled(after, MANY, previous=Compiled(before, MANY))
+    assert sys.getrefcount(unchanged) == referred
+    assert after.rules[5] in taken_over.ranked
 
 
 def many_rules(count: int, *, changed: bool = False) -> Artifact:
