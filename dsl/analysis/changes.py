@@ -10,6 +10,9 @@ import msgspec
 Direction = Literal["less", "more"]
 """Less restrictive than before, or more."""
 
+Part = Literal["disposition", "routine_referral", "verdict", "recommended", "load", "limit"]
+"""A part of an answer: the first two are of the session, all others of an exercise."""
+
 
 class IncomparableError(ValueError):
     """The two releases take a fact of the same name in different ways; `facts` names them."""
@@ -36,16 +39,21 @@ class Sample(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct, frozen=True):
     """Somebody's answer that changes: on `exercise`, or where that is null on the session, from `was` to `becomes`.
 
-    `sample`: a member to whom that happens. `alike` are further exercises to which the same happens for the same
-    reasons.
+    `part`: what of it, and of a limit the `measure`. A disposition and a verdict are told by their names, all else in
+    words: "load at most 50 %", "80 % of the planned load". Limits, loads and whether an exercise is recommended are
+    told for those to whom both releases give a GO, and whose verdict does not move in the same direction.
+    `sample`: a member to whom that happens. `alike` are further exercises to which the same happens to the same
+    members.
     """
 
     direction: Direction
+    part: Part
     exercise: str | None
     was: str
     becomes: str
     sample: Sample
     alike: tuple[str, ...] = ()
+    measure: str | None = None
 
     @property
     def example(self) -> str:
@@ -56,9 +64,9 @@ class Change(msgspec.Struct, frozen=True):
 class Reworked(msgspec.Struct, frozen=True):
     """`rules` that only one of the releases has, or that differ, and the `exercises` they are about; none: the session.
 
-    They are not what moves a verdict or the disposition of somebody. Limits, loads, referrals, advice and words may
-    change with them, in either direction: those are not compared. `sample`: a member to whom one of the rules applies;
-    null where nobody was found to whom it makes a difference.
+    They are not what makes a `Change` of these. Reasons, sources, substitutes, advice and what members are told may
+    differ with them: those have no direction. `sample`: a member to whom one of the rules applies; null where nobody
+    was found to whom it makes a difference.
     """
 
     exercises: tuple[str, ...]
@@ -69,13 +77,13 @@ class Reworked(msgspec.Struct, frozen=True):
 class Difference(msgspec.Struct, frozen=True):
     """What one release changes against another.
 
-    Where none of `changes`, `undecided` and `faults` has anything, it is proved that nobody's verdict or disposition
-    changes; limits, loads, referrals and advice are not compared, and the rules that could change them are in
-    `reworked`.
-    `reasons`: exercises on which every verdict stays, while the rules about them differ; `reworked` has those rules.
+    Where none of `changes`, `undecided` and `faults` has anything, it is proved that nobody's disposition, routine
+    referral, verdict, endorsement, limit or load changes. What is left to read are reasons, substitutes, advice and
+    texts: the rules that could change them are in `reworked`.
+    `reasons`: exercises on which all that stays, while the rules about them differ; `reworked` has those rules.
     `undecided`: what could not be decided in bounds. `gone`, `new`: facts, terms and exercises that only one of the two
-    knows. `faults`: what the solver and the reference do not agree about, a fault of this program, and so not decided
-    either.
+    knows; an exercise that one does not know is `unreviewed` there, and compared as that. `faults`: what the solver and
+    the reference do not agree about, a fault of this program, and so not decided either.
     """
 
     changes: tuple[Change, ...]
@@ -92,5 +100,5 @@ class Difference(msgspec.Struct, frozen=True):
         return (*self.undecided, *self.faults)
 
     def laxer(self) -> bool:
-        """Return whether somebody's verdict or disposition becomes less restrictive, or could, as far as is known."""
+        """Return whether somebody's answer becomes less restrictive, or could, as far as is known."""
         return bool(self.open) or any(change.direction == "less" for change in self.changes)

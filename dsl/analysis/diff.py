@@ -8,30 +8,34 @@ its review. Of whom something impossible is said is among them: a proof leaves s
 from __future__ import annotations
 
 import datetime
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
-import msgspec
-
 from dsl.analysis.answers import Answers, guards_of
-from dsl.analysis.changes import Change, Difference, Direction, IncomparableError, Reworked, Sample
+from dsl.analysis.aspects import Aspect, Aspects
+from dsl.analysis.changes import Change, Difference, Direction, Part, Reworked, Sample
 from dsl.analysis.claims import whoever
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
 from dsl.analysis.members import Known, Members
+from dsl.analysis.vocabularies import apart, known_to, levelled, only_in, shared
 from dsl.analysis.witness import example_text, facts_of, plain_facts
 from dsl.evaluation.explanation import spelled
 from dsl.evaluation.outcome import Outcome
-from dsl.evaluation.reference import Reference
+from dsl.evaluation.reference import MILD, NO_GO, SESSION, Reference
 from dsl.semantics import ir
-from dsl.semantics.checked import Claim, SessionExpected, VerdictExpected
+from dsl.semantics.checked import Claim, LimitExpected, LoadExpected, SessionExpected, VerdictExpected
 from dsl.semantics.facts import Facts
 from dsl.semantics.known import terms_of
 from dsl.semantics.release import Artifact, Release
-from dsl.semantics.verdict import Disposition, Verdict
-from dsl.semantics.vocabulary import Fact, Kind, Vocabulary
+from dsl.semantics.vocabulary import Vocabulary
 from dsl.syntax.ast import Bound
 from dsl.syntax.source import NOWHERE
+
+_Moved = Mapping[str | None, set[Part]]
+"""What moves of each exercise, and of the session (null), or is not known to stay."""
 
 
 def compare(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Difference:
@@ -61,141 +65,142 @@ class _Comparison:
     """Asks two releases about the same members."""
 
     def __init__(self, old: Artifact, new: Artifact, bounds: Bounds) -> None:
-        self._facts = tuple(_shared(old.vocabulary, new.vocabulary))
-        guards = chain(guards_of(old), guards_of(new))
-        members = Members(Vocabulary(facts=self._facts), guards, Formulas())
+        self._facts = tuple(shared(old.vocabulary, new.vocabulary))
+        self._vocabularies = old.vocabulary, new.vocabulary
+        old, new = levelled(old, new)
+        members = Members(Vocabulary(facts=self._facts), chain(guards_of(old), guards_of(new)), Formulas())
         self._old = Answers(old, members=members)
         self._new = Answers(new, members=members)
         self._references = Reference(old), Reference(new)
+        self._measures = {measure.name: measure for measure in new.vocabulary.measures}
+        self._apart = [
+            name for name in apart(old.vocabulary, new.vocabulary) if _limits(old, name) or _limits(new, name)
+        ]
+        self._aspects = Aspects(self._old, self._new, self._apart)
         self._members = members
         self._formulas = members.formulas
         self._budget = Budget(bounds)
-        self.undecided: list[str] = []
+        self._moved: dict[str | None, set[Part]] = {}
+        self.undecided = [
+            f"whether limits on {name} move: the two declare it in different ways" for name in self._apart
+        ]
         self.faults: list[str] = []
-        self._unsettled: set[str | None] = set()
 
     def difference(self) -> Difference:
         """Return everything that differs."""
-        old, new = self._old.artifact, self._new.artifact
         changes = tuple(self.changes())
-        moved = self._unsettled | {name for change in changes for name in (change.exercise, *change.alike)}
-        reworked = tuple(self._reworked(moved))
+        reworked = tuple(self._reworked())
+        was, becomes = self._vocabularies
         return Difference(
             changes=changes,
-            reasons=tuple(sorted(name for one in reworked for name in one.exercises if name not in moved)),
+            reasons=tuple(sorted(name for one in reworked for name in one.exercises if name not in self._moved)),
             undecided=tuple(self.undecided),
             faults=tuple(self.faults),
-            gone=tuple(_only_in(old.vocabulary, new.vocabulary)),
-            new=tuple(_only_in(new.vocabulary, old.vocabulary)),
+            gone=tuple(only_in(was, becomes)),
+            new=tuple(only_in(becomes, was)),
             reworked=reworked,
         )
 
     def changes(self) -> Iterator[Change]:
         """Yield what changes for somebody, the session first; what is not decided on the way is in `undecided`."""
-        yield from self._sessions()
-        yield from self._verdicts()
+        for aspect in self._aspects.of_session():
+            yield from self._changes(aspect, ())
+        alike: dict[object, list[Aspect]] = {}
+        for family in self._families():
+            for aspect in self._aspects.of_exercise(family[0]):
+                alike.setdefault(aspect.key, []).extend(replace(aspect, exercise=name) for name in family)
+        for first, *others in sorted(alike.values(), key=lambda aspects: _ORDER.index(aspects[0].part)):
+            yield from self._changes(first, tuple(sorted(str(aspect.exercise) for aspect in others)))
 
-    # --- the session --------------------------------------------------------------------------
+    def _families(self) -> Iterable[list[str]]:
+        """Return the exercises, those together that the very same rules are about, in both releases."""
+        families: dict[tuple[int, int], list[str]] = {}
+        for name in sorted(self._new.touching):
+            families.setdefault((self._old.kin(name), self._new.kin(name)), []).append(name)
+        return families.values()
 
-    def _sessions(self) -> Iterator[Change]:
-        stricter = [Disposition.SCREEN, Disposition.STOP, Disposition.URGENT, Disposition.EMERGENCY]
-        pairs = [(self._old.session_at_least(one), self._new.session_at_least(one)) for one in stricter]
-        yield from self._changes(pairs, None, ())
+    # --- what moves ---------------------------------------------------------------------------
 
-    # --- exercises ----------------------------------------------------------------------------
-
-    def _verdicts(self) -> Iterator[Change]:
-        alike: dict[tuple[object, ...], list[str]] = {}
-        bounds: dict[tuple[object, ...], list[tuple[Formula, Formula]]] = {}
-        for name in sorted(self._old.touching.keys() & self._new.touching.keys()):
-            pairs = [
-                (self._old.verdict_at_least(name, verdict), self._new.verdict_at_least(name, verdict))
-                for verdict in list(Verdict)[1:]
-            ]
-            key = tuple(_identity(formula) for pair in pairs for formula in pair)
-            alike.setdefault(key, []).append(name)
-            bounds[key] = pairs
-        for key, names in alike.items():
-            yield from self._changes(bounds[key], names[0], tuple(names[1:]))
-
-    def _changes(
-        self, pairs: Iterable[tuple[Formula, Formula]], exercise: str | None, others: tuple[str, ...]
-    ) -> Iterator[Change]:
-        """Yield a change in each direction that is there; `pairs` are "at least so restrictive", old and new."""
-        formulas, stated = self._formulas, [pair for pair in pairs if _identity(pair[0]) != _identity(pair[1])]
-        if not stated:
-            return
-        less = formulas.either(formulas.both((was, formulas.opposite(becomes))) for was, becomes in stated)
-        more = formulas.either(formulas.both((becomes, formulas.opposite(was))) for was, becomes in stated)
-        for direction, formula in (("less", less), ("more", more)):
+    def _changes(self, aspect: Aspect, others: tuple[str, ...]) -> Iterator[Change]:
+        """Yield a change in each direction that there is for somebody."""
+        for direction, formula in aspect.moved.items():
             try:
                 member = self._somebody(formula)
             except UndecidedError as error:
-                self.undecided.append(f"{_whether(exercise, others, direction)}: {error}")
-                self._unsettled.update((exercise, *others))
+                self.undecided.append(f"{_whether(aspect, others, direction)}: {error}")
+                self._note(aspect, others)
                 continue
             if member is not None:
-                yield from self._change("less" if direction == "less" else "more", exercise, others, member)
+                self._note(aspect, others)
+                yield from self._change(aspect, others, direction, member)
+
+    def _note(self, aspect: Aspect, others: Iterable[str]) -> None:
+        for name in (aspect.exercise, *others):
+            self._moved.setdefault(name, set()).add(aspect.part)
 
     def _somebody(self, formula: Formula) -> Known | None:
         """Return somebody of whom `formula` is true, rather one of whom neither release finds anything impossible."""
+        if formula is False:
+            return None
         said = self._formulas.either((self._old.contradicted(), self._new.contradicted()))
         return whoever([formula], self._members, self._budget, self._formulas.opposite(said))
 
-    def _change(
-        self, direction: Direction, exercise: str | None, others: tuple[str, ...], member: Known
-    ) -> Iterator[Change]:
+    def _change(self, aspect: Aspect, others: tuple[str, ...], direction: Direction, member: Known) -> Iterator[Change]:
         """Yield the change for `member`, as the reference tells it; telling of none is a fault of this program."""
-        was, becomes = (self._told(reference, exercise, member) for reference in self._references)
-        if becomes is was or (becomes.severity < was.severity) is not (direction == "less"):
+        was, becomes = (aspect.told(self._outcome(reference, member)) for reference in self._references)
+        if was is None or becomes is None or not _moves(was.severity, becomes.severity, direction):
             facts = facts_of(member, {fact.name: fact for fact in self._facts})
-            whether = _whether(exercise, others, direction)
-            self.faults.append(f"{whether}: the solver says so of {facts}, the reference does not")
-            self._unsettled.update((exercise, *others))
+            self.faults.append(
+                f"{_whether(aspect, others, direction)}: the solver says so of {facts}, the reference does not"
+            )
             return
-        told = f"{spelled(exercise) if exercise else 'The session'}: {was.value} becomes {becomes.value}"
-        sample = self._sample(told, member, _expected(exercise, becomes))
-        yield Change(direction, exercise, was.value, becomes.value, sample, others)
+        title = f"{_called(aspect.exercise)}: {was.words} becomes {becomes.words}"
+        expected = becomes.expected or self._stands(aspect.exercise, member)
+        measure = aspect.measure.name if aspect.measure else None
+        sample = self._sample(title, member, expected)
+        yield Change(direction, aspect.part, aspect.exercise, was.words, becomes.words, sample, others, measure)
 
-    def _sample(self, title: str, member: Known, claim: Claim) -> Sample:
+    def _sample(self, title: str, member: Known, claim: Claim | LimitExpected | LoadExpected) -> Sample:
         """Return `member` with what each of the two releases knows of the facts."""
-        before, after = (_known_to(answers.artifact.vocabulary, member) for answers in (self._old, self._new))
+        before, after = (known_to(answers.artifact.vocabulary, member) for answers in (self._old, self._new))
         facts = {fact.name: fact for fact in self._new.artifact.vocabulary.facts}
         facts_before = {fact.name: fact for fact in self._old.artifact.vocabulary.facts}
-        return Sample(
-            example_text(title, after, facts, claim), plain_facts(after, facts), plain_facts(before, facts_before)
-        )
+        example = example_text(title, after, facts, claim, self._measures)
+        return Sample(example, plain_facts(after, facts), plain_facts(before, facts_before))
 
-    def _told(self, reference: Reference, exercise: str | None, member: Known) -> Verdict | Disposition:
-        outcome = self._outcome(reference, member)
-        return outcome.disposition if exercise is None else outcome.exercises[exercise].judgement.verdict
+    def _stands(self, about: str | None, member: Known) -> Claim:
+        """Return what the new release decides for `member`, as an example expects it."""
+        outcome = self._outcome(self._references[1], member)
+        if about is None:
+            return SessionExpected(Bound.EXACTLY, outcome.disposition, NOWHERE)
+        return VerdictExpected((about,), Bound.EXACTLY, outcome.exercises[about].judgement.verdict, NOWHERE)
 
     def _outcome(self, reference: Reference, member: Known) -> Outcome:
         terms = {fact.name: terms_of(fact, member.terms.get(fact.name, {})) for fact in self._facts if fact.terms}
         known = {name: states for name, states in terms.items() if name in member.terms}
         return reference.evaluate(Facts(member.choices, known, member.numbers), datetime.date.min)
 
-    # --- what verdicts do not tell ------------------------------------------------------------
+    # --- what has no direction ----------------------------------------------------------------
 
-    def _reworked(self, moved: Container[str | None]) -> Iterator[Reworked]:
+    def _reworked(self) -> Iterator[Reworked]:
         """Yield rules that differ, of the session first; each set of them with the exercises that it is about in both.
 
-        Of what `moved` those are left out that may have moved it.
+        Those are left out that may be what moves something of what they are about.
         """
-        if differing := self._differing(None, moved):
+        if differing := self._differing(None):
             yield Reworked((), differing, self._sample_of(differing, None))
         groups: dict[tuple[str, ...], list[str]] = {}
-        for name in sorted(self._old.touching.keys() & self._new.touching.keys()):
-            if differing := self._differing(name, moved):
+        for name in sorted(self._old.touching):
+            if differing := self._differing(name):
                 groups.setdefault(differing, []).append(name)
         for rules, names in groups.items():
             yield Reworked(tuple(names), rules, self._sample_of(rules, names[0]))
 
-    def _differing(self, about: str | None, moved: Container[str | None]) -> tuple[str, ...]:
+    def _differing(self, about: str | None) -> tuple[str, ...]:
         was, becomes = (_rules(answers.artifact, about) for answers in (self._old, self._new))
         differing = (name for name in was | becomes if was.get(name) != becomes.get(name))
-        mere = about not in moved
-        return tuple(sorted(name for name in differing if mere or not _moves(was.get(name), becomes.get(name))))
+        moved = self._moved.get(about, set())
+        return tuple(sorted(name for name in differing if not moved & _sways(was.get(name), becomes.get(name))))
 
     def _sample_of(self, rules: Sequence[str], about: str | None) -> Sample | None:
         """Return a member to whom one of `rules` applies in one release and not so in the other."""
@@ -214,68 +219,30 @@ class _Comparison:
         before, after = (self._outcome(reference, member) for reference in self._references)
         if _applied(before, about) == _applied(after, about):
             return None
-        becomes = after.disposition if about is None else after.exercises[about].judgement.verdict
-        title = f"{spelled(about) if about else 'The session'}: {becomes.value} for other reasons"
-        return self._sample(title, member, _expected(about, becomes))
+        stands = after.disposition if about is None else after.exercises[about].judgement.verdict
+        return self._sample(f"{_called(about)}: {stands.value} for other reasons", member, self._stands(about, member))
 
 
-# --- two vocabularies -------------------------------------------------------------------------
+_ORDER: tuple[Part, ...] = ("verdict", "recommended", "load", "limit")
+"""What moves of exercises in the order in which it is told."""
 
 
-def _shared(old: Vocabulary, new: Vocabulary) -> Iterator[Fact]:
-    """Yield the facts of both, each with what both take of it; of a `many of` fact, with the terms of either."""
-    was, becomes = ({fact.name: fact for fact in vocabulary.facts} for vocabulary in (old, new))
-    both = sorted(was.keys() & becomes.keys())
-    if differing := [name for name in both if not _alike(was[name], becomes[name])]:
-        raise IncomparableError(differing)
-    for name in sorted(was.keys() | becomes.keys()):
-        yield _joined(was[name], becomes[name]) if name in both else was.get(name) or becomes[name]
+def _moves(was: Decimal, becomes: Decimal, direction: Direction) -> bool:
+    return becomes < was if direction == "less" else becomes > was
 
 
-def _alike(one: Fact, other: Fact) -> bool:
-    return (one.kind, one.unit, one.whole, one.default) == (other.kind, other.unit, other.whole, other.default)
+def _called(about: str | None) -> str:
+    return "The session" if about is None else spelled(about)
 
 
-def _joined(one: Fact, other: Fact) -> Fact:
-    names = {term.name for term in other.terms}
-    terms = tuple(term for term in one.terms if term.name in names)
-    if one.kind is Kind.MANY_OF:
-        known = {term.name for term in terms}
-        terms = (*one.terms, *(term for term in other.terms if term.name not in known | {t.name for t in one.terms}))
-    low = max((bound for bound in (one.low, other.low) if bound is not None), default=None)
-    high = min((bound for bound in (one.high, other.high) if bound is not None), default=None)
-    return msgspec.structs.replace(one, terms=terms, low=low, high=high)
+def _whether(aspect: Aspect, others: Sequence[str], direction: Direction) -> str:
+    about = ", ".join((aspect.exercise, *others)) if aspect.exercise else "the session"
+    part = f"limit on {aspect.measure.name}" if aspect.measure else aspect.part.replace("_", " ")
+    return f"whether {about} becomes {direction} restrictive ({part})"
 
 
-def _only_in(one: Vocabulary, other: Vocabulary) -> Iterator[str]:
-    """Yield what callers can name with `one` and not with `other`."""
-    exercises = {exercise.name for exercise in other.exercises}
-    facts = {fact.name: {term.name for term in fact.terms} for fact in other.facts}
-    for fact in one.facts:
-        if fact.name not in facts:
-            yield fact.name
-        else:
-            yield from (f"{fact.name}={term.name}" for term in fact.terms if term.name not in facts[fact.name])
-    yield from (exercise.name for exercise in one.exercises if exercise.name not in exercises)
-
-
-def _known_to(vocabulary: Vocabulary, member: Known) -> Known:
-    """Return what `vocabulary` has words for of `member`."""
-    terms = {fact.name: {term.name for term in fact.terms} for fact in vocabulary.facts}
-    return Known(
-        {name: value for name, value in member.choices.items() if name in terms},
-        {
-            name: {term: state for term, state in states.items() if term in terms[name]}
-            for name, states in member.terms.items()
-            if name in terms
-        },
-        {name: value for name, value in member.numbers.items() if name in terms},
-    )
-
-
-def _whether(exercise: str | None, others: Sequence[str], direction: str) -> str:
-    told = ", ".join((exercise, *others)) if exercise else "the session"
-    return f"whether {told} becomes {direction} restrictive"
+def _limits(artifact: Artifact, measure: str) -> bool:
+    return any(limit.measure == measure for rule in artifact.rules for limit in rule.limits)
 
 
 class _Stated(NamedTuple):
@@ -295,35 +262,33 @@ def _rules(artifact: Artifact, about: str | None) -> dict[str, _Stated]:
     return {rule.id: _Stated(rule, tuple(one for one in artifact.overrides if one.rule == rule.id)) for rule in rules}
 
 
-def _moves(was: _Stated | None, becomes: _Stated | None) -> bool:
-    """Return whether a verdict or the disposition can be another for what differs between two states of a rule."""
-    return _deciding(was) != _deciding(becomes)
+def _sways(was: _Stated | None, becomes: _Stated | None) -> set[Part]:
+    """Return what can move by that in which two states of a rule differ."""
+    parts = {part for stated in (was, becomes) if stated for part in _SAY[stated.rule.effect]}
+    return {part for part in parts if _bearing(part, was) != _bearing(part, becomes)}
 
 
-def _deciding(stated: _Stated | None) -> object:
-    """Return of a rule all that decides verdicts and the disposition."""
-    if stated is None or stated.rule.effect in _BESIDE:
+def _bearing(part: Part, stated: _Stated | None) -> object:
+    """Return of a rule all that decides `part`."""
+    if stated is None or part not in _SAY[stated.rule.effect]:
         return None
     rule, overrides = stated
     exceptions = [exception.guard for exception in rule.exceptions]
-    return rule.effect, rule.guard, exceptions, overrides, rule.exercises, rule.grants
+    extent = rule.limits if part == "limit" else rule.step if part == "load" else None
+    return rule.effect, rule.guard, exceptions, overrides, rule.exercises, rule.grants, extent
 
 
-_BESIDE = frozenset({ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS, ir.Effect.ROUTINE, ir.Effect.ADVISE})
-"""Effects that decide no verdict and no disposition."""
+_SAY: Mapping[ir.Effect, tuple[Part, ...]] = {
+    **dict.fromkeys(SESSION, ("disposition",)),
+    **dict.fromkeys(NO_GO, ("verdict",)),
+    **dict.fromkeys(ir.GRANTING, ("verdict", "recommended")),
+    **dict.fromkeys(MILD, ("verdict", "recommended", "limit")),
+    **dict.fromkeys((ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS), ("load",)),
+    ir.Effect.ROUTINE: ("routine_referral",),
+    ir.Effect.ADVISE: (),
+}
+"""In what the rules of each effect have a say."""
 
 
 def _applied(outcome: Outcome, about: str | None) -> object:
     return outcome.session if about is None else outcome.exercises[about].applied
-
-
-def _identity(formula: Formula) -> object:
-    return formula if isinstance(formula, bool) else formula.get_id()
-
-
-def _expected(exercise: str | None, becomes: Verdict | Disposition) -> Claim:
-    match becomes:
-        case Verdict():
-            return VerdictExpected((exercise or "",), Bound.EXACTLY, becomes, NOWHERE)
-        case Disposition():
-            return SessionExpected(Bound.EXACTLY, becomes, NOWHERE)

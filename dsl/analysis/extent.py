@@ -19,43 +19,46 @@ _UNCHANGED = Decimal(1)
 def load_is(exercise: str, factor: Decimal, answers: Answers) -> Formula:
     """Return who has the load factor `factor` on `exercise`."""
     formulas = answers.formulas
-    lower = [other for other in _factors(answers.touching[exercise].rules) if other < factor]
-    below = _load_at_most(exercise, max(lower), answers) if lower else False
-    return formulas.both((_load_at_most(exercise, factor, answers), formulas.opposite(below)))
+    lower = [other for other in factors(answers.touching[exercise].rules) if other < factor]
+    below = load_at_most(exercise, max(lower), answers) if lower else False
+    return formulas.both((load_at_most(exercise, factor, answers), formulas.opposite(below)))
 
 
 def limit_is(exercise: str, limit: ir.Limit, answers: Answers) -> Formula:
     """Return whose limit on `exercise` is exactly `limit`, on each side that it has."""
     formulas, rules = answers.formulas, answers.touching[exercise].rules
-    tighter = [other for other in _sides(rules, limit.measure) if _is_tighter(other, limit)]
-    passed = formulas.either(_limited(exercise, other, answers) for other in tighter)
-    sides = (_limited(exercise, side, answers) for side in _parted(limit))
-    return formulas.both((_go(exercise, answers), *sides, formulas.opposite(passed)))
+    tighter = [other for other in sides(rules, limit.measure) if _is_tighter(other, limit)]
+    passed = formulas.either(limited(exercise, other, answers) for other in tighter)
+    reached = (limited(exercise, side, answers) for side in _parted(limit))
+    return formulas.both((go(exercise, answers), *reached, formulas.opposite(passed)))
 
 
 def expectations(exercise: str, rules: Iterable[ir.Rule]) -> Iterator[LoadExpected | LimitExpected]:
     """Yield everything that can be expected of the load and the limits of `exercise`, where `rules` are about it."""
     known = list(rules)
-    for factor in _factors(known):
+    for factor in factors(known):
         yield LoadExpected((exercise,), factor, NOWHERE)
     for measure in sorted({limit.measure for rule in known for limit in rule.limits}):
-        for side in _sides(known, measure):
+        for side in sides(known, measure):
             yield LimitExpected((exercise,), side, NOWHERE)
 
 
-def _go(exercise: str, answers: Answers) -> Formula:
+def go(exercise: str, answers: Answers) -> Formula:
+    """Return to whom `exercise` is a GO."""
     return answers.formulas.opposite(answers.verdict_at_least(exercise, Verdict.UNREVIEWED))
 
 
 # --- the load ---------------------------------------------------------------------------------
 
 
-def _factors(rules: Iterable[ir.Rule]) -> list[Decimal]:
+def factors(rules: Iterable[ir.Rule]) -> list[Decimal]:
+    """Return every load factor that `rules` can give, the smallest first."""
     return sorted({_UNCHANGED, *(rule.step for rule in rules if rule.step is not None)})
 
 
-def _load_at_most(exercise: str, factor: Decimal, answers: Answers) -> Formula:
-    formulas, go = answers.formulas, _go(exercise, answers)
+def load_at_most(exercise: str, factor: Decimal, answers: Answers) -> Formula:
+    """Return to whom `exercise` is a GO with a load factor of `factor` or less."""
+    formulas = answers.formulas
     reductions = _standing(ir.Effect.REDUCE, exercise, answers)
     reduced = formulas.either(could for step, could in reductions if step <= factor)
     any_reduced = formulas.either(could for _, could in reductions)
@@ -68,7 +71,7 @@ def _load_at_most(exercise: str, factor: Decimal, answers: Answers) -> Formula:
     stepped = formulas.both((stepping, formulas.either(steps)))
     unchanged = formulas.both((formulas.opposite(stepping), factor >= _UNCHANGED))
     otherwise = formulas.both((formulas.opposite(any_reduced), formulas.either((stepped, unchanged))))
-    return formulas.both((go, formulas.either((reduced, otherwise))))
+    return formulas.both((go(exercise, answers), formulas.either((reduced, otherwise))))
 
 
 def _standing(effect: ir.Effect, exercise: str, answers: Answers) -> list[tuple[Decimal, Formula]]:
@@ -96,7 +99,8 @@ def _parted(limit: ir.Limit) -> Iterator[ir.Limit]:
         yield ir.Limit(limit.measure, high=limit.high)
 
 
-def _sides(rules: Iterable[ir.Rule], measure: str) -> list[ir.Limit]:
+def sides(rules: Iterable[ir.Rule], measure: str) -> list[ir.Limit]:
+    """Return every bound that `rules` set on `measure`, each a limit of one side, the lowest first."""
     limits = (limit for rule in rules if rule.effect in MILD for limit in rule.limits if limit.measure == measure)
     return sorted(
         {side for limit in limits for side in _parted(limit)}, key=lambda side: (side.low or 0, side.high or 0)
@@ -109,7 +113,7 @@ def _is_tighter(side: ir.Limit, limit: ir.Limit) -> bool:
     return higher or lower
 
 
-def _limited(exercise: str, side: ir.Limit, answers: Answers) -> Formula:
+def limited(exercise: str, side: ir.Limit, answers: Answers) -> Formula:
     """Return for whom some rule limits `exercise` at least as tightly as `side`."""
     return answers.formulas.either(
         answers.standing(rule).restricts.could

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import subprocess
 import tarfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
-from dsl.analysis.changes import Change, Difference, IncomparableError
+from dsl.analysis.changes import Change, Difference, IncomparableError, Part
 from dsl.analysis.diff import compare
 from dsl.evaluation.explanation import spelled
 from dsl.semantics.compiler import compile_sources
@@ -27,7 +27,7 @@ from dsl.tools.terminal import Failure, output, visible
 from dsl.tools.wording import listed
 
 _SHOWN = 3
-"""Sample members shown in each direction; the rest is told by names."""
+"""Sample members shown in each direction, and one more for each further part; the rest is told by names."""
 
 
 class _Source(msgspec.Struct):
@@ -51,12 +51,12 @@ def diff(old: str, new: str, everything: bool, as_json: bool) -> Exit:
     """Say whose answers become less restrictive, and whose more, between OLD and NEW.
 
     OLD and NEW are each a rule file, a folder of them, a folder as it was in a git revision (main:rules), or the
-    sources of a published release, saved as JSON. Every member whom the vocabulary allows is looked at: a verdict, or
-    a disposition of the session, that is not listed is proved not to change. Limits, loads, referrals, advice and texts
-    are not compared; the rules that could change them are listed.
+    sources of a published release, saved as JSON. Every member whom the vocabulary allows is looked at: a disposition
+    of the session, a routine referral, a verdict, an endorsement, a limit or a load that is not listed is proved not
+    to move. Reasons, substitutes, advice and texts have no direction; the rules that could change them are listed.
 
-    Ends with 0 if nobody's verdict or disposition becomes less restrictive; 1 if somebody's does, or that could not be
-    decided; 2 if an input cannot be used. 0 does not speak of limits and loads.
+    Ends with 0 if nobody's answer becomes less restrictive; 1 if somebody's does, or that could not be decided; 2 if
+    an input cannot be used.
     """
     was, becomes = _release(old), _release(new)
     if was is None or becomes is None:
@@ -140,7 +140,7 @@ def _print(found: Difference, everything: bool) -> None:
     for direction, (heading, style) in _HEADINGS.items():
         changes = [change for change in found.changes if change.direction == direction]
         if changes:
-            count = sum(1 + len(change.alike) for change in changes)
+            count = len({name for change in changes for name in (change.exercise, *change.alike)})
             console.print(f"{heading} for somebody: {count} of the session and the exercises", style=style)
             _print_changes(changes, everything)
     for told, names in (("Gone", found.gone), ("New", found.new)):
@@ -152,10 +152,14 @@ def _print(found: Difference, everything: bool) -> None:
     for fault in found.faults:
         told = f"A fault of Spotter, please report it. Not decided: {fault}"
         console.print(visible(told), style="bold red")
-    if not found.changes and not found.undecided and not found.faults:
-        console.print("No member's answer changes in a verdict or its disposition: that is proved.", style="bold green")
+    if not found.changes and not found.open:
+        console.print(_UNCHANGED if found.reworked else _THE_SAME, style="bold green")
     if found.reworked:
-        console.print("Limits, loads, referrals, advice and texts are not compared: read the rules that differ.")
+        console.print("Reasons, substitutes, advice and texts have no direction: read the rules that differ.")
+
+
+_THE_SAME = "No member's answer changes: that is proved."
+_UNCHANGED = "No member's session, verdict, limit or load changes: that is proved."
 
 
 def _print_reworked(found: Difference) -> None:
@@ -164,7 +168,7 @@ def _print_reworked(found: Difference) -> None:
     for one in found.reworked:
         names = one.exercises or ("the session",)
         groups = {
-            "Other reasons, same verdicts": [name for name in names if (name if one.exercises else None) not in moved],
+            "Other reasons, same answers": [name for name in names if (name if one.exercises else None) not in moved],
             "Differs besides": [name for name in names if (name if one.exercises else None) in moved],
         }
         for heading, about in groups.items():
@@ -175,12 +179,37 @@ def _print_reworked(found: Difference) -> None:
 
 def _print_changes(changes: Sequence[Change], everything: bool) -> None:
     console = output()
-    shown = changes if everything else changes[:_SHOWN]
+    shown = changes if everything else _first(changes)
     for change in shown:
-        names = [spelled(name) for name in (change.exercise, *change.alike) if name is not None]
-        console.print(f"  {visible(listed(names) if names else 'The session')}: {change.was} -> {change.becomes}")
+        names = listed([*_names(change)])
+        console.print(f"  {visible(f'{names}: {change.was} -> {change.becomes}')}")
         for line in change.example.splitlines():
             console.print(f"    {visible(line)}", soft_wrap=True)
-    hidden = [spelled(name) for change in changes[len(shown) :] for name in (change.exercise, *change.alike) if name]
+    hidden: dict[Part, dict[str, None]] = {}
+    for change in changes:
+        if change not in shown:
+            hidden.setdefault(change.part, {}).update(dict.fromkeys(_names(change)))
     if hidden:
-        console.print(f"  and {visible(listed(hidden))}; --all shows a sample member for each")
+        console.print("  and, with a sample member for each by --all:")
+    for part, names_ in hidden.items():
+        console.print(f"    {_PARTS[part]}: {visible(listed([*names_]))}")
+
+
+def _first(changes: Sequence[Change]) -> list[Change]:
+    """Return the first few of `changes`, and the first of each part of an answer."""
+    parts = {change.part: change for change in reversed(changes)}
+    return [change for place, change in enumerate(changes) if place < _SHOWN or parts[change.part] is change]
+
+
+_PARTS: Mapping[Part, str] = {
+    "disposition": "disposition",
+    "routine_referral": "referral",
+    "verdict": "verdict",
+    "recommended": "recommended or not",
+    "load": "load",
+    "limit": "limits",
+}
+
+
+def _names(change: Change) -> Iterable[str]:
+    return [spelled(name) for name in (change.exercise, *change.alike) if name] or ["The session"]

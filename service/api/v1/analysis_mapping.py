@@ -151,6 +151,8 @@ def _known_of(direction: Direction, found: Difference) -> bool | None:
 def _change(change: Change) -> ChangeV1:
     return ChangeV1(
         about="session" if change.exercise is None else "exercises",
+        part=change.part,
+        measure=change.measure,
         direction="less_restrictive" if change.direction == "less" else "more_restrictive",
         exercises=() if change.exercise is None else (change.exercise, *change.alike),
         was=change.was,

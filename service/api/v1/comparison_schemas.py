@@ -21,13 +21,19 @@ class SampleV1(Struct, frozen=True):
 
 
 class ChangeV1(Struct, frozen=True):
-    """Somebody's answer that changes: the disposition of the session, or a verdict on each of `exercises`.
+    """Somebody's answer that changes: of the session, or on each of `exercises`.
 
-    For the sample member it changes from `was` to `becomes`, on the first of `exercises` where it is a verdict; on the
-    others somebody's changes in the same direction for the same reasons.
+    `part` says what of it: of the session the `disposition`, or whether a `routine_referral` is shown; of an exercise
+    the `verdict`, whether it is `recommended`, the `load`, or the `limit` on `measure`, which is null for the others.
+    For the sample member it changes from `was` to `becomes`, on the first of `exercises`; on the others it does so in
+    the same direction. Dispositions and verdicts are told by name, all else in words for people: the sample's answers
+    have the numbers. What is neither disposition nor verdict is told of members whom both releases let train, or give a
+    go for the exercise, and whose verdict does not move in the same direction.
     """
 
     about: Literal["session", "exercises"]
+    part: Literal["disposition", "routine_referral", "verdict", "recommended", "load", "limit"]
+    measure: str | None
     direction: Literal["less_restrictive", "more_restrictive"]
     exercises: tuple[str, ...]
     was: str
@@ -36,11 +42,11 @@ class ChangeV1(Struct, frozen=True):
 
 
 class ReworkedV1(Struct, frozen=True):
-    """Rules that only one of the releases has, or that differ, and that are not what changes somebody's verdict.
+    """Rules that only one of the releases has, or that differ, and that are not what makes a change of the answer.
 
-    `exercises` is empty where they are about the session. Limits, loads, referrals, advice and texts may change with
-    them, in either direction; `sample` is a member to whom one of them applies, null where nobody was found to whom it
-    makes a difference.
+    `exercises` is empty where they are about the session. Reasons, sources, substitutes, advice and texts may differ
+    with them: those have no direction. `sample` is a member to whom one of them applies, null where nobody was found to
+    whom it makes a difference.
     """
 
     exercises: tuple[str, ...]
@@ -51,11 +57,12 @@ class ReworkedV1(Struct, frozen=True):
 class DiffV1(Struct, frozen=True):
     """What `release` changes against the release `against`, for every member whom both vocabularies allow.
 
-    `unchanged`: it is proved that no member's verdict and no member's disposition changes; limits, loads, referrals and
-    advice are not compared, and the rules that could change them are in `other_reasons`. `less_restrictive` and
-    `more_restrictive`: true, somebody's becomes so, and `changes` has a sample member for each; false, it is proved
-    that nobody's does; null, that could not be decided, and `undecided` says of what. `gone` and `new` are facts, terms
-    (`fact=term`) and exercises that only one of the two knows. No pack is past its review.
+    `unchanged`: it is proved that no member's disposition, routine referral, verdict, endorsement, limit or load
+    changes; what is left to read are the rules in `other_reasons`. `less_restrictive` and `more_restrictive`: true,
+    somebody's answer becomes so, and `changes` has a sample member for each; false, it is proved that nobody's does;
+    null, that could not be decided, and `undecided` says of what. `gone` and `new` are facts, terms (`fact=term`) and
+    exercises that only one of the two knows; an exercise that one does not know is `unreviewed` there, and compared as
+    that. No pack is past its review.
     """
 
     ruleset: Name

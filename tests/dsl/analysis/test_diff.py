@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import event, given, settings
@@ -12,10 +14,12 @@ from dsl.analysis.changes import Change, Difference, IncomparableError
 from dsl.analysis.diff import compare
 from dsl.analysis.formulas import Bounds
 from dsl.evaluation.examples import run_examples
-from dsl.evaluation.outcome import ExerciseOutcome
+from dsl.evaluation.outcome import ExerciseOutcome, Judgement, Outcome
 from dsl.evaluation.reference import Reference
+from dsl.semantics import ir
 from dsl.semantics.facts import Door
 from dsl.semantics.release import Release
+from dsl.semantics.verdict import Disposition
 from tests.dsl.evaluation.generated import EXERCISES, Member, Pack, crowds, packs
 from tests.dsl.evaluation.test_guarantee import release_of
 from tests.dsl.semantics.compiling import artifact, compiled
@@ -139,7 +143,7 @@ OVER = 'rule over: stop session when level > 8 say "Stop."\n'
 @pytest.mark.parametrize(
     ("before", "after", "rule"),
     [
-        (REFERRAL, "", "one/look"),
+        (REFERRAL, REFERRAL.replace("someone", "somebody"), "one/look"),
         (TALK, TALK.replace("Walk", "Run"), "one/talk"),
         (OVER, OVER.replace("Stop.", "Go home."), "one/over"),
     ],
@@ -157,8 +161,8 @@ def test_rules_about_no_exercise_that_differ_are_told_as_the_sessions(before: st
 
 def test_what_cannot_have_changed_a_verdict_is_told_beside_the_verdict_that_changes() -> None:
     measure = VOCABULARY + "measure load number 0 to 100 %\n"
-    limited = BEFORE + "rule light: modify bridge when pain=acute limit load <= 50 %\n"
-    after = limited.replace("<= 50", "<= 90") + OVER + TALK
+    limited = BEFORE + 'rule light: modify bridge when pain=acute limit load <= 50 % because "It hurts."\n'
+    after = limited.replace("hurts", "aches") + OVER + TALK
     found = difference(measure + limited, measure + after)
     assert directions(found.changes).keys() == {(None, "more"), ("bridge", "more"), ("lunge", "more")}
     assert not found.laxer()
@@ -175,8 +179,170 @@ def test_what_lifts_a_rule_belongs_to_it() -> None:
     two = "pack two\n"
     text = VOCABULARY + BEFORE + slower
     found = compare(Release(artifact(text, two)), Release(artifact(text, ours)))
-    assert found.changes == ()
-    assert [(one.exercises, one.rules) for one in found.reworked] == [(("squat",), ("one/less",))]
+    (change,) = found.changes
+    assert (change.part, change.direction, change.exercise) == ("load", "less", "squat")
+    assert (change.was, change.becomes) == ("80 % of the planned load", "100 % of the planned load")
+    assert found.reworked == ()
+
+
+MEASURES = """
+measure load number 0 to 100 %
+measure depth scale quarter < half < full
+measure pause number 0 to 60 s
+"""
+GENTLE = "rule gentle: modify bridge when pain=acute limit "
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ("load <= 50 %", "load <= 70 %", [("less", "load", "load at most 50 %", "load at most 70 %")]),
+        ("load <= 50 %", "load <= 30 %", [("more", "load", "load at most 50 %", "load at most 30 %")]),
+        ("depth <= half", "depth <= full", [("less", "depth", "depth at most half", "depth at most full")]),
+        ("pause >= 20 s", "pause >= 10 s", [("less", "pause", "pause at least 20 s", "pause at least 10 s")]),
+        (
+            "load <= 50 %",
+            "depth <= half",
+            [
+                ("more", "depth", "no upper limit on depth", "depth at most half"),
+                ("less", "load", "load at most 50 %", "no upper limit on load"),
+            ],
+        ),
+        (
+            "pause >= 10 s, pause <= 20 s",
+            "pause >= 20 s, pause <= 30 s",
+            [
+                ("more", "pause", "pause at least 10 s", "pause at least 20 s"),
+                ("less", "pause", "pause at most 20 s", "pause at most 30 s"),
+            ],
+        ),
+    ],
+)
+def test_a_limit_that_moves_is_told_with_its_direction(
+    was: str, becomes: str, told: list[tuple[str, str, str, str]]
+) -> None:
+    after = f"{VOCABULARY}{MEASURES}{BEFORE}{GENTLE}{becomes}\n"
+    found = difference(f"{VOCABULARY}{MEASURES}{BEFORE}{GENTLE}{was}\n", after)
+    assert {change.part for change in found.changes} == {"limit"}
+    assert [(change.direction, change.measure, change.was, change.becomes) for change in found.changes] == told
+    assert found.laxer() is any(direction == "less" for direction, *_ in told)
+    assert found.reworked == ()
+    assert_samples_hold(found, after)
+
+
+def assert_samples_hold(found: Difference, after: str) -> None:
+    """The sample of each change can be pasted into the new rules, and holds there."""
+    for change in found.changes:
+        compilation = compiled(f"{after}\n{change.example}\n")
+        assert compilation.release is not None
+        assert run_examples(compilation.release.artifact, compilation.examples) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ("reduce load by 20 % for bridge", "reduce load by 10 % for bridge", ("less", "load", "80 %", "90 %")),
+        ("reduce load by 10 % for bridge", "reduce load by 20 % for bridge", ("more", "load", "90 %", "80 %")),
+        ("", "progress load by 5 % for bridge", ("less", "load", "100 %", "105 %")),
+    ],
+)
+def test_a_load_that_moves_is_told_with_its_direction(was: str, becomes: str, told: tuple[str, ...]) -> None:
+    before, after = (
+        f"{VOCABULARY}{BEFORE}{rule and f'rule load: {rule} when pain=acute'}\n" for rule in (was, becomes)
+    )
+    found = difference(before, after)
+    (change,) = found.changes
+    of = " of the planned load"
+    assert (change.direction, change.part, change.was, change.becomes) == (*told[:2], told[2] + of, told[3] + of)
+    assert found.laxer() is (change.direction == "less")
+    assert_samples_hold(found, after)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        (REFERRAL, "", ("less", None, "routine_referral", "a routine referral", "no routine referral")),
+        ("", REFERRAL, ("more", None, "routine_referral", "no routine referral", "a routine referral")),
+        (
+            "",
+            "rule praise: recommend bridge when pain=none\n",
+            ("less", "bridge", "recommended", "not recommended", "recommended"),
+        ),
+    ],
+)
+def test_a_referral_and_an_endorsement_that_come_or_go_are_told(
+    was: str, becomes: str, told: tuple[str | None, ...]
+) -> None:
+    after = VOCABULARY + BEFORE + becomes
+    found = difference(VOCABULARY + BEFORE + was, after)
+    (change,) = found.changes
+    assert (change.direction, change.exercise, change.part, change.was, change.becomes) == told
+    assert found.laxer() is (change.direction == "less")
+    assert_samples_hold(found, after)
+
+
+def test_limits_are_not_told_where_the_verdict_moves_the_same_way() -> None:
+    """Who may do anything at all again is told that; the limits that were, too, would be the same thing twice."""
+    measure = VOCABULARY + MEASURES + BEFORE
+    found = difference(f"{measure}{GENTLE}load <= 50 %\n", measure)
+    assert [(change.part, change.direction) for change in found.changes] == [("verdict", "less")]
+    other = "rule gentle: caution bridge when pain in (none, acute) limit load <= 70 %\n"
+    found = difference(f"{measure}{GENTLE}load <= 50 %\n", measure + other)
+    assert {(change.part, change.direction) for change in found.changes} == {("verdict", "less"), ("verdict", "more")}
+
+
+def test_a_scale_with_a_further_step_is_compared_by_the_names_of_its_steps() -> None:
+    before = f"{VOCABULARY}{MEASURES}{BEFORE}{GENTLE}depth <= half\n"
+    finer = before.replace("quarter < half < full", "quarter < third < half < full")
+    assert difference(before, finer) == difference(finer, before) == Difference((), (), (), (), ())
+    after = finer.replace("depth <= half", "depth <= third")
+    for was, becomes, direction in ((before, after, "more"), (after, before, "less")):
+        (change,) = difference(was, becomes).changes
+        assert (change.part, change.direction) == ("limit", direction)
+        assert {change.was, change.becomes} == {"depth at most half", "depth at most third"}
+
+
+_BOUNDS = {
+    "measure depth scale quarter < half < full": "half",
+    "measure depth scale full < half < quarter": "half",
+    "measure depth number 0 to 100 %": "9 %",
+    "measure depth number 0 to 10 cm": "9 cm",
+    "measure depth number 0 to 10 in": "9 in",
+}
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("measure depth scale quarter < half < full", "measure depth scale full < half < quarter"),
+        ("measure depth scale quarter < half < full", "measure depth number 0 to 100 %"),
+        ("measure depth number 0 to 10 cm", "measure depth number 0 to 10 in"),
+    ],
+)
+def test_limits_on_what_is_measured_in_another_way_are_not_decided(was: str, becomes: str) -> None:
+    before, after = (
+        f"{VOCABULARY}{declared}\n{BEFORE}{GENTLE}depth <= {_BOUNDS[declared]}\n" for declared in (was, becomes)
+    )
+    found = difference(before, after)
+    assert found.undecided == ("whether limits on depth move: the two declare it in different ways",)
+    assert found.laxer()
+
+
+def test_an_exercise_that_only_one_release_knows_is_unreviewed_in_the_other() -> None:
+    plank = "exercise plank\nallow plank when pain in (none, acute)\n"
+    found = difference(VOCABULARY + BEFORE, VOCABULARY + BEFORE + plank)
+    told = {(change.direction, change.exercise, change.was, change.becomes) for change in found.changes}
+    assert told == {("less", "plank", "unreviewed", "allowed"), ("more", "plank", "unreviewed", "ask")}
+    assert (found.new, found.laxer()) == (("plank",), True)
+    back = difference(VOCABULARY + BEFORE + plank, VOCABULARY + BEFORE)
+    told = {(change.direction, change.exercise, change.was, change.becomes) for change in back.changes}
+    assert told == {("more", "plank", "allowed", "unreviewed"), ("less", "plank", "ask", "unreviewed")}
+    assert back.gone == ("plank",)
+
+
+def test_numbers_of_which_no_two_are_the_same_cannot_be_compared() -> None:
+    with pytest.raises(IncomparableError, match="level"):
+        difference(VOCABULARY, VOCABULARY.replace("fact level number 0 to 10", "fact level number 11 to 20"))
 
 
 def test_a_rule_that_applies_to_nobody_has_no_sample() -> None:
@@ -236,8 +402,12 @@ def test_nobody_changes_without_its_being_told(
 ) -> None:
     old, new = (release_of(tuple((f"{pack.name}.rules", pack.text()) for pack in some)) for some in (before, after))
     found = compare(old, new)
-    assert found.faults == ()
-    told = {(name, change.direction) for change in found.changes for name in (change.exercise, *change.alike)}
+    assert (found.faults, found.undecided) == ((), ())
+    told = {
+        (name, change.part, change.measure, change.direction)
+        for change in found.changes
+        for name in (change.exercise, *change.alike)
+    }
     references = Reference(old.artifact), Reference(new.artifact)
     for member in crowd:
         for raw in (member.partial, member.fuller(), member.complete):
@@ -245,11 +415,40 @@ def test_nobody_changes_without_its_being_told(
             was, becomes = (reference.evaluate(facts, NEVER_OVERDUE) for reference in references)
             if was.contradictions or becomes.contradictions:
                 event("something impossible is said")
-            pairs: dict[str | None, tuple[int, int]] = {None: (was.disposition.severity, becomes.disposition.severity)}
-            for name in EXERCISES:
-                entries = was.exercises[name], becomes.exercises[name]
-                pairs[name] = entries[0].judgement.verdict.severity, entries[1].judgement.verdict.severity
-            for place, (before_, after_) in pairs.items():
-                if before_ != after_:
-                    event("an answer changed")
-                    assert (place, "less" if after_ < before_ else "more") in told
+            for place, part, measure, direction in moves(was, becomes):
+                event(f"{part} becomes {direction} restrictive")
+                assert (place, part, measure, direction) in told
+
+
+def moves(was: Outcome, becomes: Outcome) -> Iterator[tuple[str | None, str, str | None, str]]:
+    """Yield all that moves between two answers to one member, and whither."""
+    yield from moved(None, "disposition", was.disposition.severity, becomes.disposition.severity)
+    if max(was.disposition, becomes.disposition, key=lambda one: one.severity).severity < Disposition.STOP.severity:
+        referred = [any(rule.effect is ir.Effect.ROUTINE for rule, _ in one.session) for one in (was, becomes)]
+        yield from moved(None, "routine_referral", *referred)
+    for name in EXERCISES:
+        one, other = (outcome.exercises[name].judgement for outcome in (was, becomes))
+        judged = list(moved(name, "verdict", one.verdict.severity, other.verdict.severity))
+        yield from judged
+        if one.verdict.go and other.verdict.go:
+            same = {direction for *_, direction in judged}
+            yield from (beside for beside in beside_verdict(name, one, other) if beside[-1] not in same)
+
+
+def beside_verdict(name: str, one: Judgement, other: Judgement) -> Iterator[tuple[str, str, str | None, str]]:
+    yield from moved(name, "recommended", not one.recommended, not other.recommended)
+    assert one.load_factor is not None
+    assert other.load_factor is not None
+    yield from moved(name, "load", -one.load_factor, -other.load_factor)
+    limits = [{limit.measure: limit for limit in judgement.limits} for judgement in (one, other)]
+    for measure in sorted(limits[0].keys() | limits[1].keys()):
+        both = [found.get(measure, ir.Limit(measure)) for found in limits]
+        yield from moved(name, "limit", *(-1 if side.low is None else side.low for side in both), measure)
+        yield from moved(name, "limit", *(-1000 if side.high is None else -side.high for side in both), measure)
+
+
+def moved(
+    name: str | None, part: str, was: Decimal | int, becomes: Decimal | int, measure: str | None = None
+) -> Iterator[tuple[Any, str, str | None, str]]:
+    if was != becomes:
+        yield name, part, measure, "less" if becomes < was else "more"

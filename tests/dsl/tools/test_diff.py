@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from dsl.analysis.diff import _Comparison
-from dsl.semantics.verdict import Verdict
+from dsl.analysis.aspects import Aspect
 from dsl.tools.diff import diff
 from dsl.tools.exits import Exit
 from dsl.tools.terminal import run
@@ -67,7 +66,7 @@ def test_only_the_first_few_members_are_shown_unless_all_are_wanted(
     )
     assert ran(old, new) == Exit.FINDINGS
     few = capsys.readouterr().out
-    assert "--all shows a sample member for each" in few
+    assert "and, with a sample member for each by --all:" in few
     assert ran(old, new, "--all") == Exit.FINDINGS
     every = capsys.readouterr().out
     assert every.count("expect") > few.count("expect")
@@ -76,8 +75,9 @@ def test_only_the_first_few_members_are_shown_unless_all_are_wanted(
 def test_what_else_differs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     after = RULES.replace('exercise hop "Hop"', "exercise skip").replace("kick, hop", "kick, skip")
     old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", f"{after}fact mood yes or no\n")
-    assert ran(old, new) == Exit.FINE
+    assert ran(old, new) == Exit.FINDINGS
     told = capsys.readouterr().out
+    assert "Skip: unreviewed -> allowed" in told
     assert "Gone: hop" in told
     assert "New: mood, skip" in told
 
@@ -88,22 +88,36 @@ def test_rules_that_change_no_verdict_are_named(tmp_path: Path, capsys: pytest.C
     )
     assert ran(written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", after)) == Exit.FINE
     told = " ".join(capsys.readouterr().out.split())
-    assert "Other reasons, same verdicts: kick (rules that differ: mine/sore, mine/tender)" in told
-    assert "No member's answer changes in a verdict or its disposition: that is proved." in told
-    assert "Limits, loads, referrals, advice and texts are not compared: read the rules that differ." in told
+    assert "Other reasons, same answers: kick (rules that differ: mine/sore, mine/tender)" in told
+    assert "No member's session, verdict, limit or load changes: that is proved." in told
+    assert "Reasons, substitutes, advice and texts have no direction: read the rules that differ." in told
 
 
-def test_a_referral_left_out_is_told_and_a_limit_beside_verdicts_that_change(
+def test_a_referral_left_out_and_a_limit_loosened_end_with_1_beside_a_stricter_verdict(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     more = "measure load number 0 to 100 %\nrule light: modify hop when level < 3 limit load <= 50 %\n"
     referral = 'rule look: refer routine when level > 8 say "See someone."\n'
-    after = RULES + more.replace("50", "90") + "avoid hop when level > 9\n"
-    assert ran(written(tmp_path, "old.rules", RULES + more + referral), written(tmp_path, "new.rules", after)) == 0
+    after = RULES + more.replace("50", "90") + 'avoid hop when level > 9 because "Sore."\n'
+    before = RULES + more + referral
+    assert ran(written(tmp_path, "old.rules", before), written(tmp_path, "new.rules", after)) == Exit.FINDINGS
     told = " ".join(capsys.readouterr().out.split())
-    assert "Other reasons, same verdicts: the session (rules that differ: mine/look)" in told
-    assert "Differs besides: hop (rules that differ: mine/light)" in told
+    assert "Less restrictive for somebody: 2 of the session and the exercises" in told
+    assert "The session: a routine referral -> no routine referral" in told
+    assert "Hop: load at most 50 % -> load at most 90 %" in told
+    assert "More restrictive for somebody: 1 of the session and the exercises Hop: allowed -> avoid" in told
     assert "that is proved" not in told
+    assert "rules that differ" not in told
+
+
+def test_what_has_no_direction_is_told_beside_a_verdict_that_changes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    light = 'rule light: caution hop when level > 3 because "Sore."\n'
+    after = RULES + light.replace("Sore", "Tired") + "avoid hop when level > 9\n"
+    assert ran(written(tmp_path, "old.rules", RULES + light), written(tmp_path, "new.rules", after)) == Exit.FINE
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Differs besides: hop (rules that differ: mine/light)" in told
 
 
 def test_a_program_gets_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,7 +168,7 @@ def test_facts_that_cannot_be_compared_are_named(tmp_path: Path, capsys: pytest.
 def test_what_the_solver_and_the_reference_disagree_about_is_a_line_and_no_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_Comparison, "_told", lambda *_: Verdict.ALLOWED)
+    monkeypatch.setattr(Aspect, "told", lambda *_: None)
     old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", RULES.replace("> 5", "> 6"))
     assert ran(old, new) == Exit.FINDINGS
     told = " ".join(capsys.readouterr().out.split())

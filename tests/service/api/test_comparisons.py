@@ -50,7 +50,7 @@ async def test_whose_answer_becomes_less_restrictive_is_told_with_a_member_to_as
     assert answer["against_digest"] == (await client.get(f"{RELEASES}/1")).json()["digest"]
     assert (answer["unchanged"], answer["less_restrictive"], answer["more_restrictive"]) == (False, True, False)
     change = next(change for change in answer["changes"] if "deadlift" in change["exercises"])
-    assert (change["about"], change["direction"]) == ("exercises", "less_restrictive")
+    assert (change["about"], change["part"], change["direction"]) == ("exercises", "verdict", "less_restrictive")
     named, sample = change["exercises"][0], change["sample"]
     was = await ask(client, 1, sample["facts_before"], named)
     becomes = await ask(client, number, sample["facts"], named)
@@ -70,7 +70,7 @@ async def test_the_session_is_told_of_as_such(client: httpx.AsyncClient) -> None
     number = await publish(client, RULES + 'stop session when pain_level > 9 say "Stop."\n')
     changes = (await compared(client, number, 1))["changes"]
     session = next(change for change in changes if change["about"] == "session")
-    assert (session["exercises"], session["direction"]) == ([], "more_restrictive")
+    assert (session["exercises"], session["part"], session["direction"]) == ([], "disposition", "more_restrictive")
     answer = await ask(client, number, session["sample"]["facts"], "deadlift")
     assert answer["disposition"] == session["becomes"]
 
@@ -90,6 +90,26 @@ async def test_other_reasons_are_told_with_the_rules_and_a_member(client: httpx.
     assert reworked["rules"] == ["main/twice"]
     entry = (await ask(client, number, reworked["sample"]["facts"], reworked["exercises"][0]))["exercises"][0]
     assert "main/twice" in [applied["rule"] for applied in entry["applied"]]
+
+
+LIMITED = (
+    f"measure load number 0 to 100 %\n{RULES}rule light: caution deadlift when pain_level > 3 limit load <= 50 %\n"
+)
+
+
+async def test_a_limit_that_is_loosened_is_less_restrictive(client: httpx.AsyncClient) -> None:
+    number = await publish(client, LIMITED)
+    laxer = await publish(client, LIMITED.replace("50 %", "80 %"))
+    answer = await compared(client, laxer, number)
+    assert (answer["unchanged"], answer["less_restrictive"], answer["more_restrictive"]) == (False, True, False)
+    (change,) = answer["changes"]
+    assert (change["about"], change["part"], change["measure"]) == ("exercises", "limit", "load")
+    assert (change["was"], change["becomes"]) == ("load at most 50 %", "load at most 80 %")
+    named, sample = change["exercises"][0], change["sample"]
+    asked = ((number, sample["facts_before"]), (laxer, sample["facts"]))
+    answers = [(await ask(client, one, facts, named))["exercises"][0] for one, facts in asked]
+    assert [(entry["go"], entry["limits"][0]["max"]) for entry in answers] == [(True, 50), (True, 80)]
+    assert not any("deadlift" in one["exercises"] for one in answer["other_reasons"])
 
 
 async def test_it_never_changes_and_is_cached_for_ever(
