@@ -42,7 +42,8 @@ class Change(msgspec.Struct, frozen=True):
     `part`: what of it, and of a limit the `measure`. A disposition and a verdict are told by their names, all else in
     words: "load at most 50 %", "80 % of the planned load". Limits, loads and whether an exercise is recommended are
     told for those to whom both releases give a GO, and whose verdict does not move in the same direction.
-    `sample`: a member to whom that happens. `alike` are further exercises to which the same happens to the same
+    `sample`: a member to whom that happens. `told_by_example`: its example says so, and fails of the old release; no
+    example can say that there is no limit. `alike` are further exercises to which the same happens to the same
     members.
     """
 
@@ -54,6 +55,7 @@ class Change(msgspec.Struct, frozen=True):
     sample: Sample
     alike: tuple[str, ...] = ()
     measure: str | None = None
+    told_by_example: bool = True
 
     @property
     def example(self) -> str:

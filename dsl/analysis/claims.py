@@ -8,13 +8,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from dsl.analysis.answers import Answers
-from dsl.analysis.extent import limit_is, load_is
 from dsl.analysis.formulas import Budget, Formula, Search, UndecidedError
 from dsl.analysis.members import Known, Members
 from dsl.semantics.checked import (
     Claim,
-    LimitExpected,
-    LoadExpected,
     RecommendedExpected,
     RoutineReferralExpected,
     SessionExpected,
@@ -35,7 +32,7 @@ def single(claim: Claim) -> Iterator[Claim]:
             assert_never(claim)
 
 
-def denied(claim: Claim | LoadExpected | LimitExpected, answers: Answers) -> Formula:
+def denied(claim: Claim, answers: Answers) -> Formula:
     """Return of whom `claim`, about one exercise at most, is not true."""
     opposite = answers.formulas.opposite
     match claim:
@@ -56,10 +53,6 @@ def denied(claim: Claim | LoadExpected | LimitExpected, answers: Answers) -> For
         case RoutineReferralExpected():
             shown = answers.routine_referral()
             return opposite(shown) if claim.shown else shown
-        case LoadExpected():
-            return opposite(load_is(claim.exercises[0], claim.factor, answers))
-        case LimitExpected():
-            return opposite(limit_is(claim.exercises[0], claim.limit, answers))
         case _:
             assert_never(claim)
 

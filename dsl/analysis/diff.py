@@ -48,17 +48,21 @@ def compare(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Diff
 
 
 def first_change(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Change | None:
-    """Return something that `new` changes for somebody; None: it is proved that nobody's answer changes.
+    """Return something that `new` changes for somebody, rather what its example tells; None: nobody's answer changes.
 
     Raises:
         IncomparableError: a fact is of another kind in `new`.
         UndecidedError: none was found, and it is not known whether there is none.
     """
     comparison = _Comparison(old.artifact, new.artifact, bounds)
-    found = next(comparison.changes(), None)
-    if found is None and (comparison.undecided or comparison.faults):
+    silent = None
+    for change in comparison.changes():
+        if change.told_by_example:
+            return change
+        silent = silent or change
+    if silent is None and (comparison.undecided or comparison.faults):
         raise UndecidedError(bounds.seconds_each)
-    return found
+    return silent
 
 
 class _Comparison:
@@ -158,7 +162,17 @@ class _Comparison:
         expected = becomes.expected or self._stands(aspect.exercise, member)
         measure = aspect.measure.name if aspect.measure else None
         sample = self._sample(title, member, expected)
-        yield Change(direction, aspect.part, aspect.exercise, was.words, becomes.words, sample, others, measure)
+        yield Change(
+            direction,
+            aspect.part,
+            aspect.exercise,
+            was.words,
+            becomes.words,
+            sample,
+            others,
+            measure,
+            told_by_example=becomes.expected is not None,
+        )
 
     def _sample(self, title: str, member: Known, claim: Claim | LimitExpected | LoadExpected) -> Sample:
         """Return `member` with what each of the two releases knows of the facts."""

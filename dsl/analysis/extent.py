@@ -1,4 +1,4 @@
-"""How far a GO goes, as formulas over members: its limits and its load factor, and what differs there between two."""
+"""How far a GO goes, as formulas over members: its load factor and its limits."""
 
 from __future__ import annotations
 
@@ -9,38 +9,9 @@ from dsl.analysis.answers import Answers
 from dsl.analysis.formulas import Formula
 from dsl.evaluation.reference import MILD
 from dsl.semantics import ir
-from dsl.semantics.checked import LimitExpected, LoadExpected
 from dsl.semantics.verdict import Verdict
-from dsl.syntax.source import NOWHERE
 
 _UNCHANGED = Decimal(1)
-
-
-def load_is(exercise: str, factor: Decimal, answers: Answers) -> Formula:
-    """Return who has the load factor `factor` on `exercise`."""
-    formulas = answers.formulas
-    lower = [other for other in factors(answers.touching[exercise].rules) if other < factor]
-    below = load_at_most(exercise, max(lower), answers) if lower else False
-    return formulas.both((load_at_most(exercise, factor, answers), formulas.opposite(below)))
-
-
-def limit_is(exercise: str, limit: ir.Limit, answers: Answers) -> Formula:
-    """Return whose limit on `exercise` is exactly `limit`, on each side that it has."""
-    formulas, rules = answers.formulas, answers.touching[exercise].rules
-    tighter = [other for other in sides(rules, limit.measure) if _is_tighter(other, limit)]
-    passed = formulas.either(limited(exercise, other, answers) for other in tighter)
-    reached = (limited(exercise, side, answers) for side in _parted(limit))
-    return formulas.both((go(exercise, answers), *reached, formulas.opposite(passed)))
-
-
-def expectations(exercise: str, rules: Iterable[ir.Rule]) -> Iterator[LoadExpected | LimitExpected]:
-    """Yield everything that can be expected of the load and the limits of `exercise`, where `rules` are about it."""
-    known = list(rules)
-    for factor in factors(known):
-        yield LoadExpected((exercise,), factor, NOWHERE)
-    for measure in sorted({limit.measure for rule in known for limit in rule.limits}):
-        for side in sides(known, measure):
-            yield LimitExpected((exercise,), side, NOWHERE)
 
 
 def go(exercise: str, answers: Answers) -> Formula:

@@ -8,33 +8,18 @@ fault changes, as an example that would notice it; where there is nobody, the fa
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from typing import assert_never
 
 from msgspec.structs import replace
 
-from dsl.analysis.answers import Answers, guards_of
-from dsl.analysis.claims import denied, whoever
 from dsl.analysis.diff import first_change
-from dsl.analysis.extent import expectations
 from dsl.analysis.faults import Fault, Harmless, Mutation, Survivor, faults
-from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formulas, Search, UndecidedError
-from dsl.analysis.members import Members
-from dsl.analysis.witness import example_text
+from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, UndecidedError
 from dsl.evaluation.examples import first_unmet, met
-from dsl.evaluation.explanation import spelled
 from dsl.evaluation.reference import Truth, holds
 from dsl.semantics import ir
-from dsl.semantics.checked import (
-    CheckedExample,
-    LimitExpected,
-    LoadExpected,
-    QuestionExpected,
-    RecommendedExpected,
-    RoutineReferralExpected,
-)
+from dsl.semantics.checked import CheckedExample, QuestionExpected
 from dsl.semantics.facts import Door, Facts
 from dsl.semantics.release import Artifact, Release
-from dsl.syntax.source import NOWHERE
 
 
 def mutate(
@@ -111,64 +96,10 @@ def _but_for_guards(rule: ir.Rule) -> ir.Rule:
 
 def _survivor(artifact: Artifact, fault: Fault, bounds: Bounds) -> Survivor | None:
     """Return what is left to say of a fault that no example notices; None when it changes nothing."""
-    undecided = False
     try:
         change = first_change(Release(fault.artifact), Release(artifact), bounds)
     except UndecidedError:
-        change, undecided = None, True
-    if change is not None:
-        return Survivor(fault.rule, fault.what, change.example)
-    try:
-        return _beside_verdicts(artifact, fault, bounds, undecided=undecided)
-    except UndecidedError:
         return Survivor(fault.rule, fault.what, None)
-
-
-def _beside_verdicts(artifact: Artifact, fault: Fault, bounds: Bounds, *, undecided: bool) -> Survivor | None:
-    """Return what is left to say of a fault that changes no verdict and no disposition, as far as is known.
-
-    Raises:
-        UndecidedError: it is not known whether it changes a referral, an endorsement, a limit or a load.
-    """
-    guards = (*guards_of(artifact), *guards_of(fault.artifact))
-    members = Members(artifact.vocabulary, guards, Formulas())
-    right, wrong = Answers(artifact, members=members), Answers(fault.artifact, members=members)
-    rule = next(rule for rule in artifact.rules if rule.id == fault.rule)
-    pairs = [(claim, denied(claim, right), denied(claim, wrong)) for claim in _claims(rule, (right, wrong))]
-    formulas, budget = members.formulas, Budget(bounds)
-    differing = [formulas.different(truly, wrongly) for _, truly, wrongly in pairs]
-    if not undecided and not Search(formulas, [members.possible, formulas.either(differing)], budget).possible():
+    if change is None:
         return None
-    unsaid = formulas.opposite(right.contradicted())  # rather somebody of whom nothing impossible is said
-    for claim, truly, wrongly in pairs:
-        member = whoever([formulas.opposite(truly), wrongly], members, budget, unsaid)
-        if member is not None:
-            measures = {measure.name: measure for measure in artifact.vocabulary.measures}
-            return Survivor(fault.rule, fault.what, example_text(_title(claim), member, members.facts, claim, measures))
-    return Survivor(fault.rule, fault.what, None)
-
-
-_Beside = RecommendedExpected | RoutineReferralExpected | LoadExpected | LimitExpected
-
-
-def _claims(rule: ir.Rule, both: Sequence[Answers]) -> Iterator[_Beside]:
-    """Yield everything in which `rule` has a say beside verdicts and the disposition, by either of two releases."""
-    if rule.effect is ir.Effect.ROUTINE:
-        yield from (RoutineReferralExpected(shown, NOWHERE) for shown in (True, False))
-    for exercise in sorted({*rule.exercises, *rule.grants}):
-        yield from (RecommendedExpected((exercise,), said, NOWHERE) for said in (True, False))
-        yield from expectations(exercise, [rule for answers in both for rule in answers.touching[exercise].rules])
-
-
-def _title(claim: _Beside) -> str:
-    match claim:
-        case RoutineReferralExpected():
-            return "A routine referral is shown" if claim.shown else "No routine referral is shown"
-        case RecommendedExpected():
-            return f"{spelled(claim.exercises[0])} is {'' if claim.recommended else 'not '}recommended"
-        case LoadExpected():
-            return f"The load of {spelled(claim.exercises[0]).lower()}"
-        case LimitExpected():
-            return f"The limit on {claim.limit.measure} of {spelled(claim.exercises[0]).lower()}"
-        case _:
-            assert_never(claim)
+    return Survivor(fault.rule, fault.what, change.example if change.told_by_example else None)

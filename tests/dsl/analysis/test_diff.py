@@ -425,7 +425,7 @@ def moves(was: Outcome, becomes: Outcome) -> Iterator[tuple[str | None, str, str
     yield from moved(None, "disposition", was.disposition.severity, becomes.disposition.severity)
     if max(was.disposition, becomes.disposition, key=lambda one: one.severity).severity < Disposition.STOP.severity:
         referred = [any(rule.effect is ir.Effect.ROUTINE for rule, _ in one.session) for one in (was, becomes)]
-        yield from moved(None, "routine_referral", *referred)
+        yield from moved(None, "routine_referral", referred[0], referred[1])
     for name in EXERCISES:
         one, other = (outcome.exercises[name].judgement for outcome in (was, becomes))
         judged = list(moved(name, "verdict", one.verdict.severity, other.verdict.severity))
@@ -443,8 +443,10 @@ def beside_verdict(name: str, one: Judgement, other: Judgement) -> Iterator[tupl
     limits = [{limit.measure: limit for limit in judgement.limits} for judgement in (one, other)]
     for measure in sorted(limits[0].keys() | limits[1].keys()):
         both = [found.get(measure, ir.Limit(measure)) for found in limits]
-        yield from moved(name, "limit", *(-1 if side.low is None else side.low for side in both), measure)
-        yield from moved(name, "limit", *(-1000 if side.high is None else -side.high for side in both), measure)
+        lows = [-1 if side.low is None else side.low for side in both]
+        highs = [-1000 if side.high is None else -side.high for side in both]
+        for ends in (lows, highs):
+            yield from moved(name, "limit", ends[0], ends[1], measure)
 
 
 def moved(
