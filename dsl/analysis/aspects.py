@@ -41,12 +41,12 @@ _Pairs = Iterable[tuple[Formula, Formula]]
 class Told(NamedTuple):
     """What one answer says of an aspect: the greater `severity`, the more restrictive.
 
-    `expected` says it in an example; null where nothing can, as of a limit that is not there.
+    `value` is what it is: null where there is no such limit.
     """
 
     severity: Decimal
     words: str
-    expected: Claim | LimitExpected | LoadExpected | None
+    value: Disposition | Verdict | bool | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +72,56 @@ class Aspect:
         """Return what `outcome` says; None where it is a limit or a load of what is no GO."""
         if self.exercise is None:
             return _of_session(self.part, outcome)
-        found, exercises = outcome.exercises[self.exercise].judgement, (self.exercise,)
+        found = outcome.exercises[self.exercise].judgement
         match self.part:
             case "verdict":
-                expected = VerdictExpected(exercises, Bound.EXACTLY, found.verdict, NOWHERE)
-                return Told(Decimal(found.verdict.severity), found.verdict.value, expected)
+                return Told(Decimal(found.verdict.severity), found.verdict.value, found.verdict)
             case "recommended":
                 words = "recommended" if found.recommended else "not recommended"
-                endorsed = RecommendedExpected(exercises, found.recommended, NOWHERE)
-                return Told(Decimal(not found.recommended), words, endorsed)
+                return Told(Decimal(not found.recommended), words, found.recommended)
             case "load" if found.load_factor is not None:
                 words = f"{number(found.load_factor * _HUNDRED)} % of the planned load"
-                return Told(-found.load_factor, words, LoadExpected(exercises, found.load_factor, NOWHERE))
-            case "limit" if found.verdict.go:
-                return self._of_limits(found.limits, exercises)
+                return Told(-found.load_factor, words, found.load_factor)
+            case "limit" if found.verdict.go and self.measure is not None:
+                return _of_limits(found.limits, self.measure, least=self.least)
             case _:
                 return None
 
-    def _of_limits(self, limits: Iterable[ir.Limit], exercises: tuple[str, ...]) -> Told:
-        if self.measure is None:
-            raise ValueError("a limit is on a measure")
-        name = self.measure.name.replace("_", " ")
-        limit = next((limit for limit in limits if limit.measure == self.measure.name), ir.Limit(""))
-        bound = limit.low if self.least else limit.high
-        if bound is None:
-            return Told(Decimal("-Infinity"), f"no {'lower' if self.least else 'upper'} limit on {name}", None)
-        side = ir.Limit(self.measure.name, low=bound) if self.least else ir.Limit(self.measure.name, high=bound)
-        words = f"{name} at {'least' if self.least else 'most'} {_spelled(bound, self.measure)}"
-        return Told(bound if self.least else -bound, words, LimitExpected(exercises, side, NOWHERE))
+    def expected(self, told: Told) -> Claim | LimitExpected | LoadExpected | None:
+        """Return `told` as an example expects it; None: nothing can, as of a limit that is not there."""
+        exercises = () if self.exercise is None else (self.exercise,)
+        match told.value:
+            case Disposition():
+                return SessionExpected(Bound.EXACTLY, told.value, NOWHERE)
+            case Verdict():
+                return VerdictExpected(exercises, Bound.EXACTLY, told.value, NOWHERE)
+            case bool() if self.exercise is None:
+                return RoutineReferralExpected(told.value, NOWHERE)
+            case bool():
+                return RecommendedExpected(exercises, told.value, NOWHERE)
+            case Decimal() if self.measure is not None:
+                return LimitExpected(exercises, _side(told.value, self.measure.name, least=self.least), NOWHERE)
+            case Decimal():
+                return LoadExpected(exercises, told.value, NOWHERE)
+            case None:
+                return None
 
 
 _HUNDRED = Decimal(100)
+
+
+def _side(bound: Decimal, measure: str, *, least: bool) -> ir.Limit:
+    return ir.Limit(measure, low=bound) if least else ir.Limit(measure, high=bound)
+
+
+def _of_limits(limits: Iterable[ir.Limit], measure: Measure, *, least: bool) -> Told:
+    name = measure.name.replace("_", " ")
+    limit = next((limit for limit in limits if limit.measure == measure.name), ir.Limit(measure.name))
+    bound = limit.low if least else limit.high
+    if bound is None:
+        return Told(Decimal("-Infinity"), f"no {'lower' if least else 'upper'} limit on {name}", None)
+    words = f"{name} at {'least' if least else 'most'} {_spelled(bound, measure)}"
+    return Told(bound if least else -bound, words, bound)
 
 
 def _spelled(bound: Decimal, measure: Measure) -> str:
@@ -113,11 +132,9 @@ def _spelled(bound: Decimal, measure: Measure) -> str:
 
 def _of_session(part: Part, outcome: Outcome) -> Told:
     if part == "disposition":
-        expected = SessionExpected(Bound.EXACTLY, outcome.disposition, NOWHERE)
-        return Told(Decimal(outcome.disposition.severity), outcome.disposition.value, expected)
+        return Told(Decimal(outcome.disposition.severity), outcome.disposition.value, outcome.disposition)
     shown = any(rule.effect is ir.Effect.ROUTINE for rule, _ in outcome.session)
-    words = "a routine referral" if shown else "no routine referral"
-    return Told(Decimal(shown), words, RoutineReferralExpected(shown, NOWHERE))
+    return Told(Decimal(shown), "a routine referral" if shown else "no routine referral", shown)
 
 
 # --- who sees them move -----------------------------------------------------------------------

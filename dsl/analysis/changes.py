@@ -43,8 +43,7 @@ class Change(msgspec.Struct, frozen=True):
     words: "load at most 50 %", "80 % of the planned load". Limits, loads and whether an exercise is recommended are
     told for those to whom both releases give a GO, and whose verdict does not move in the same direction.
     `sample`: a member to whom that happens. `told_by_example`: its example says so, and fails of the old release; no
-    example can say that there is no limit. `alike` are further exercises to which the same happens to the same
-    members.
+    example can say that there is no limit. `alike` are further exercises on which the same happens to that member.
     """
 
     direction: Direction

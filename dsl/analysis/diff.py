@@ -15,7 +15,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from dsl.analysis.answers import Answers, guards_of
-from dsl.analysis.aspects import Aspect, Aspects
+from dsl.analysis.aspects import Aspect, Aspects, Told
 from dsl.analysis.changes import Change, Difference, Direction, Part, Reworked, Sample
 from dsl.analysis.claims import whoever
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
@@ -108,13 +108,13 @@ class _Comparison:
     def changes(self) -> Iterator[Change]:
         """Yield what changes for somebody, the session first; what is not decided on the way is in `undecided`."""
         for aspect in self._aspects.of_session():
-            yield from self._changes(aspect, ())
+            yield from self._changes([aspect])
         alike: dict[object, list[Aspect]] = {}
         for family in self._families():
             for aspect in self._aspects.of_exercise(family[0]):
                 alike.setdefault(aspect.key, []).extend(replace(aspect, exercise=name) for name in family)
-        for first, *others in sorted(alike.values(), key=lambda aspects: _ORDER.index(aspects[0].part)):
-            yield from self._changes(first, tuple(sorted(str(aspect.exercise) for aspect in others)))
+        for aspects in sorted(alike.values(), key=lambda aspects: _ORDER.index(aspects[0].part)):
+            yield from self._changes(sorted(aspects, key=lambda aspect: str(aspect.exercise)))
 
     def _families(self) -> Iterable[list[str]]:
         """Return the exercises, those together that the very same rules are about, in both releases."""
@@ -125,22 +125,22 @@ class _Comparison:
 
     # --- what moves ---------------------------------------------------------------------------
 
-    def _changes(self, aspect: Aspect, others: tuple[str, ...]) -> Iterator[Change]:
-        """Yield a change in each direction that there is for somebody."""
-        for direction, formula in aspect.moved.items():
+    def _changes(self, aspects: Sequence[Aspect]) -> Iterator[Change]:
+        """Yield what changes for somebody, by direction; `aspects` are one of several exercises, moved for the same."""
+        for direction, formula in aspects[0].moved.items():
             try:
                 member = self._somebody(formula)
             except UndecidedError as error:
-                self.undecided.append(f"{_whether(aspect, others, direction)}: {error}")
-                self._note(aspect, others)
+                self.undecided.append(f"{_whether(aspects, direction)}: {error}")
+                self._note(aspects)
                 continue
             if member is not None:
-                self._note(aspect, others)
-                yield from self._change(aspect, others, direction, member)
+                self._note(aspects)
+                yield from self._told(aspects, direction, member)
 
-    def _note(self, aspect: Aspect, others: Iterable[str]) -> None:
-        for name in (aspect.exercise, *others):
-            self._moved.setdefault(name, set()).add(aspect.part)
+    def _note(self, aspects: Iterable[Aspect]) -> None:
+        for aspect in aspects:
+            self._moved.setdefault(aspect.exercise, set()).add(aspect.part)
 
     def _somebody(self, formula: Formula) -> Known | None:
         """Return somebody of whom `formula` is true, rather one of whom neither release finds anything impossible."""
@@ -149,29 +149,35 @@ class _Comparison:
         said = self._formulas.either((self._old.contradicted(), self._new.contradicted()))
         return whoever([formula], self._members, self._budget, self._formulas.opposite(said))
 
-    def _change(self, aspect: Aspect, others: tuple[str, ...], direction: Direction, member: Known) -> Iterator[Change]:
-        """Yield the change for `member`, as the reference tells it; telling of none is a fault of this program."""
-        was, becomes = (aspect.told(self._outcome(reference, member)) for reference in self._references)
-        if was is None or becomes is None or not _moves(was.severity, becomes.severity, direction):
-            facts = facts_of(member, {fact.name: fact for fact in self._facts})
-            self.faults.append(
-                f"{_whether(aspect, others, direction)}: the solver says so of {facts}, the reference does not"
-            )
-            return
-        title = f"{_called(aspect.exercise)}: {was.words} becomes {becomes.words}"
-        expected = becomes.expected or self._stands(aspect.exercise, member)
-        measure = aspect.measure.name if aspect.measure else None
-        sample = self._sample(title, member, expected)
-        yield Change(
-            direction,
-            aspect.part,
-            aspect.exercise,
-            was.words,
-            becomes.words,
-            sample,
-            others,
-            measure,
-            told_by_example=becomes.expected is not None,
+    def _told(self, aspects: Sequence[Aspect], direction: Direction, member: Known) -> Iterator[Change]:
+        """Yield the changes for `member`, as the reference tells them; telling of none is a fault of this program."""
+        was, becomes = (self._outcome(reference, member) for reference in self._references)
+        groups: dict[tuple[Told | None, ...], list[Aspect]] = {}
+        for aspect in aspects:
+            told = aspect.told(was), aspect.told(becomes)
+            groups.setdefault(told, []).append(aspect)
+        for (before, after), alike in groups.items():
+            if before is None or after is None or not _moves(before.severity, after.severity, direction):
+                facts = facts_of(member, {fact.name: fact for fact in self._facts})
+                whether = _whether(alike, direction)
+                self.faults.append(f"{whether}: the solver says so of {facts}, the reference does not")
+            else:
+                yield self._change(alike, direction, before, after, member)
+
+    def _change(self, alike: Sequence[Aspect], direction: Direction, was: Told, becomes: Told, member: Known) -> Change:
+        first = alike[0]
+        expected = first.expected(becomes) or self._stands(first.exercise, member)
+        title = f"{_called(first.exercise)}: {was.words} becomes {becomes.words}"
+        return Change(
+            direction=direction,
+            part=first.part,
+            exercise=first.exercise,
+            was=was.words,
+            becomes=becomes.words,
+            sample=self._sample(title, member, expected),
+            alike=tuple(str(aspect.exercise) for aspect in alike[1:]),
+            measure=first.measure.name if first.measure else None,
+            told_by_example=first.expected(becomes) is not None,
         )
 
     def _sample(self, title: str, member: Known, claim: Claim | LimitExpected | LoadExpected) -> Sample:
@@ -249,9 +255,10 @@ def _called(about: str | None) -> str:
     return "The session" if about is None else spelled(about)
 
 
-def _whether(aspect: Aspect, others: Sequence[str], direction: Direction) -> str:
-    about = ", ".join((aspect.exercise, *others)) if aspect.exercise else "the session"
-    part = f"limit on {aspect.measure.name}" if aspect.measure else aspect.part.replace("_", " ")
+def _whether(aspects: Sequence[Aspect], direction: Direction) -> str:
+    first = aspects[0]
+    about = ", ".join(str(aspect.exercise) for aspect in aspects) if first.exercise else "the session"
+    part = f"limit on {first.measure.name}" if first.measure else first.part.replace("_", " ")
     return f"whether {about} becomes {direction} restrictive ({part})"
 
 

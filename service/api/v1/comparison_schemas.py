@@ -25,10 +25,10 @@ class ChangeV1(Struct, frozen=True):
 
     `part` says what of it: of the session the `disposition`, or whether a `routine_referral` is shown; of an exercise
     the `verdict`, whether it is `recommended`, the `load`, or the `limit` on `measure`, which is null for the others.
-    For the sample member it changes from `was` to `becomes`, on the first of `exercises`; on the others it does so in
-    the same direction. Dispositions and verdicts are told by name, all else in words for people: the sample's answers
-    have the numbers. What is neither disposition nor verdict is told of members whom both releases let train, or give a
-    go for the exercise, and whose verdict does not move in the same direction.
+    For the sample member it changes from `was` to `becomes`, on each of `exercises`. Dispositions and verdicts are told
+    by name, all else in words for people: the sample's answers have the numbers. What is neither disposition nor
+    verdict is told of members whom both releases let train, or give a go for the exercise, and whose verdict does not
+    move in the same direction.
     """
 
     about: Literal["session", "exercises"]

@@ -281,6 +281,21 @@ def test_a_referral_and_an_endorsement_that_come_or_go_are_told(
     assert_samples_hold(found, after)
 
 
+def test_the_same_members_may_have_another_answer_on_each_exercise_and_each_is_told() -> None:
+    after = (
+        f"{VOCABULARY}{MEASURES}allow squat, lunge, bridge when pain in (none, acute)\n"
+        "modify bridge, lunge when pain=acute limit load <= 60 %\nmodify squat when pain=acute limit load <= 60 %\n"
+    )
+    before = after.replace("60 %", "50 %", 1).replace("60 %", "40 %", 1)
+    found = difference(before, after)
+    told = [(change.exercise, change.alike, change.was, change.becomes) for change in found.changes]
+    assert told == [
+        ("bridge", ("lunge",), "load at most 50 %", "load at most 60 %"),
+        ("squat", (), "load at most 40 %", "load at most 60 %"),
+    ]
+    assert_samples_hold(found, after)
+
+
 def test_limits_are_not_told_where_the_verdict_moves_the_same_way() -> None:
     """Who may do anything at all again is told that; the limits that were, too, would be the same thing twice."""
     measure = VOCABULARY + MEASURES + BEFORE
