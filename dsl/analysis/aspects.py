@@ -139,6 +139,9 @@ def _of_session(part: Part, outcome: Outcome) -> Told:
 
 # --- who sees them move -----------------------------------------------------------------------
 
+_DIRECTIONS: tuple[Direction, Direction] = ("less", "more")
+_EVERYBODY: Mapping[Direction, Formula] = dict.fromkeys(_DIRECTIONS, True)
+
 
 class Aspects:
     """The aspects of the answers of two releases to the same members."""
@@ -194,7 +197,7 @@ class Aspects:
         part: Part,
         exercise: str | None,
         pairs: _Pairs,
-        among: Mapping[Direction, Formula] = dict.fromkeys(("less", "more"), True),
+        among: Mapping[Direction, Formula] = _EVERYBODY,
         measure: Measure | None = None,
         *,
         least: bool = False,
@@ -215,9 +218,6 @@ class Aspects:
 
     def _not(self, formula: Formula) -> Formula:
         return self._formulas.opposite(formula)
-
-
-_DIRECTIONS: tuple[Direction, Direction] = ("less", "more")
 
 
 def _identity(formula: Formula) -> object:
