@@ -124,6 +124,20 @@ def test_a_word_that_is_a_name_here_is_no_keyword_here() -> None:
     ]  # fmt: skip
 
 
+def test_words_of_closed_lists_have_the_colour_of_values() -> None:
+    text = """pack clinic
+fact pain_score "Pain" number 0 to 10 bpm
+avoid deadlift when symptom=none and pain_score > 5 bpm because "x" evidence expert_opinion
+example "x" given symptom=none expect session proceed, deadlift unreviewed
+advise technique "Brace." when symptom=nobody
+"""
+    project = Project({"a.rules": text})
+    shown = [(text[one.start : one.end], one.colour) for one in colours(project, "a.rules")]
+    values = [word for word, colour in shown if colour is Colour.ENUM_MEMBER]
+    assert values == ["bpm", "none", "bpm", "expert_opinion", "none", "proceed", "unreviewed"]
+    assert not {"technique", "nobody"} & {word for word, _ in shown}
+
+
 def test_declarations_are_marked() -> None:
     declared = {PACK[one.start : one.end] for one in colours(small(), "pack.rules") if one.declares}
     assert {"clinic", "notes", "strong", "flare", "knee_stage", "fresh", "sumo_pull", "slow"} <= declared
