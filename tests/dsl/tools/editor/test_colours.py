@@ -94,17 +94,6 @@ def test_the_grammar_of_editors_is_the_one_of_the_language() -> None:
     assert FILE.read_text(encoding="utf-8") == written()
 
 
-def test_the_extension_names_files_that_are_there() -> None:
-    folder = FILE.parent.parent
-    package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
-    contributes = package["contributes"]
-    named = [contributes["languages"][0]["configuration"], contributes["grammars"][0]["path"], package["main"]]
-    assert [name for name in named if not (folder / name).is_file()] == []
-    configuration = json.loads((folder / "language-configuration.json").read_text(encoding="utf-8"))
-    (comment,) = grammar().tokens(configuration["comments"]["lineComment"], 0, 1)
-    assert comment.kind == "COMMENT"
-
-
 def test_names_have_the_colour_of_what_they_stand_for() -> None:
     found = {RULES[one.start : one.end]: one for one in colours(small(), "rules.rules")}
     assert found["hinge_work"].colour is Colour.TYPE
