@@ -1,10 +1,8 @@
 // Starts `spotter lsp` and lets the editor speak to it; everything else is the server's.
 const { execFile } = require("node:child_process");
 const { commands, env, window, workspace } = require("vscode");
-const { LanguageClient } = require("vscode-languageclient/node");
 
 const SETTING = "spotter.command";
-const OPEN_SETTING = "Open the setting";
 
 // What an author writes. Not the old side of a comparison: it has lost the files beside it, and every name would be wrong.
 const WRITTEN = ["file", "untitled"].map((scheme) => ({ scheme, language: "spotter" }));
@@ -33,10 +31,8 @@ async function start(watcher) {
   if (!workspace.isTrusted) return;
   const command = workspace.getConfiguration().get(SETTING);
   const failure = await failureOf(command);
-  if (failure) {
-    tell(command, failure);
-    return;
-  }
+  const LanguageClient = failure ? tellOfCommand(command, failure) : installedClient();
+  if (!LanguageClient) return;
   client = new LanguageClient(
     "spotter",
     "Spotter rules",
@@ -52,14 +48,28 @@ async function stop() {
   if (running?.isRunning()) await running.stop();
 }
 
+// --- what can be missing: silence would look like rules without a fault ---
+
 function failureOf(command) {
   return new Promise((resolve) => execFile(command, ["--version"], resolve)).catch((error) => error);
 }
 
-async function tell(command, failure) {
+function tellOfCommand(command, failure) {
   const what = failure.code === "ENOENT" ? "was not found" : "does not run";
-  const message = `\`${command}\` ${what}, so rules are coloured but not checked. Enter the full path of the Spotter command.`;
-  const chosen = await window.showErrorMessage(message, OPEN_SETTING);
   const settings = env.remoteName ? "openRemoteSettings" : "openSettings"; // a path is a matter of the machine it is on
-  if (chosen) await commands.executeCommand(`workbench.action.${settings}`, { query: SETTING });
+  const open = [`workbench.action.${settings}`, { query: SETTING }];
+  tell(`\`${command}\` ${what}. Enter the full path of the Spotter command.`, "Open the setting", open);
+}
+
+function installedClient() {
+  try {
+    return require("vscode-languageclient/node").LanguageClient;
+  } catch {
+    tell(`run \`npm ci\` in ${__dirname}.`, "Reload the window", ["workbench.action.reloadWindow"]);
+  }
+}
+
+async function tell(why, offer, command) {
+  const chosen = await window.showErrorMessage(`Rules are coloured but not checked: ${why}`, offer);
+  if (chosen) await commands.executeCommand(...command);
 }

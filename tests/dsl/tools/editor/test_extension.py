@@ -6,6 +6,9 @@ import json
 import re
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +64,90 @@ def test_the_program_can_be_read(node: str) -> None:
 def node() -> str:
     found = shutil.which("node")
     return found or pytest.skip("there is no Node.js on this machine")
+
+
+_IN_NO_EDITOR = """
+const told = (global.told = []);
+const none = () => ({ dispose() {} });
+const editor = {
+  commands: { executeCommand: async (...command) => told.push(command) },
+  env: {},
+  window: { showErrorMessage: async (...message) => (told.push(message), message[1]) },
+  workspace: {
+    isTrusted: process.argv[3] !== "untrusted",
+    getConfiguration: () => ({ get: () => process.argv[2] }),
+    createFileSystemWatcher: none,
+    onDidChangeConfiguration: none,
+    onDidGrantWorkspaceTrust: none,
+  },
+};
+const { _load } = require("node:module");
+require("node:module")._load = (name, ...more) => (name === "vscode" ? editor : _load(name, ...more));
+const { activate, deactivate } = require("./extension.js");
+activate({ subscriptions: [] }).then(deactivate);
+process.on("exit", () => console.log(JSON.stringify(told)));
+"""
+"""Starts the program with nothing of the editor but what it is told, since the editor itself is not here."""
+
+
+@pytest.fixture
+def told(node: str, tmp_path: Path) -> Callable[..., list[Any]]:
+    (tmp_path / "extension.js").write_text(_PROGRAM, encoding="utf-8")
+    (tmp_path / "start.js").write_text(_IN_NO_EDITOR, encoding="utf-8")
+
+    def start(*arguments: str) -> list[list[object]]:
+        done = subprocess.run([node, "start.js", *arguments], cwd=tmp_path, capture_output=True, text=True, check=True)
+        found: list[Any] = json.loads(done.stdout)
+        return found
+
+    return start
+
+
+_CLIENT = """
+exports.LanguageClient = class {
+  constructor(id, name, server, { documentSelector }) {
+    told.push(server, documentSelector);
+  }
+  async start() {}
+  isRunning = () => true;
+  stop = () => told.push("stopped");
+};
+"""
+
+
+def test_the_old_side_of_a_comparison_is_not_checked(told: Callable[..., list[Any]], tmp_path: Path) -> None:
+    client = tmp_path / "node_modules" / "vscode-languageclient" / "node.js"
+    client.parent.mkdir(parents=True)
+    client.write_text(_CLIENT, encoding="utf-8")
+    server, checked, end = told(sys.executable)
+    assert server == {"command": sys.executable, "args": ["lsp"]}
+    assert checked == [{"scheme": scheme, "language": _LANGUAGE["id"]} for scheme in ("file", "untitled")]
+    assert end == "stopped"
+
+
+def test_an_author_is_told_that_spotter_was_not_found(told: Callable[..., list[Any]]) -> None:
+    (said, offer), command = told("./nowhere")
+    assert said == (
+        "Rules are coloured but not checked: `./nowhere` was not found. Enter the full path of the Spotter command."
+    )
+    assert offer == "Open the setting"
+    assert command == ["workbench.action.openSettings", {"query": "spotter.command"}]
+
+
+def test_an_author_is_told_that_spotter_does_not_run(told: Callable[..., list[Any]]) -> None:
+    for command in ("false", ""):
+        (said, _), _ = told(command)
+        assert said.startswith(f"Rules are coloured but not checked: `{command}` does not run.")
+
+
+def test_an_author_is_told_what_was_not_installed(told: Callable[..., list[Any]], tmp_path: Path) -> None:
+    (said, offer), command = told(sys.executable)
+    assert said == f"Rules are coloured but not checked: run `npm ci` in {tmp_path.resolve()}."
+    assert (offer, command) == ("Reload the window", ["workbench.action.reloadWindow"])
+
+
+def test_nothing_is_run_in_a_folder_that_is_not_trusted(told: Callable[..., list[Any]]) -> None:
+    assert told("./nowhere", "untrusted") == []
 
 
 def test_a_remark_begins_as_in_the_language() -> None:
