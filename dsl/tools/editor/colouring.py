@@ -6,9 +6,11 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dsl.semantics.declarations import NONE
 from dsl.syntax.grammar import grammar
 from dsl.tools.editor.project import Project
 from dsl.tools.editor.symbols import Occurrence, Sort
+from dsl.tools.editor.wanted import Words, closed
 from dsl.tools.editor.word_classes import WordClass, word_class
 
 
@@ -62,6 +64,9 @@ _OF_CLASS = {
     WordClass.SIGN: Colour.OPERATOR,
 }
 
+_VALUES = frozenset({NONE}).union(*map(closed, Words))
+"""The words of closed lists, where they name nothing: `none`, units, levels of evidence, what is expected."""
+
 
 def colours(project: Project, name: str) -> Iterator[Coloured]:
     """Yield the words of a file in order; names that lead nowhere, and mistakes, have no colour."""
@@ -72,6 +77,8 @@ def colours(project: Project, name: str) -> Iterator[Coloured]:
         found = named.get(token.start)
         if found is not None:
             yield _named(found)
+        elif word_class(token.kind) is WordClass.NAME and text[token.start : token.end] in _VALUES:
+            yield Coloured(token.start, token.end, Colour.ENUM_MEMBER)
         elif (colour := _OF_CLASS.get(word_class(token.kind))) is not None:
             yield Coloured(token.start, token.end, colour)
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import assert_never
 
-from dsl.semantics.coding import SYSTEMS
 from dsl.semantics.declarations import NONE
-from dsl.semantics.resolver import EVIDENCE, ROUTINE
-from dsl.semantics.units import UNITS
-from dsl.semantics.verdict import Disposition, Verdict
 from dsl.syntax import ast
 from dsl.syntax.grammar import grammar
 from dsl.tools.editor.context import Context, context_at
 from dsl.tools.editor.describing import label_of, synonyms_of
 from dsl.tools.editor.project import Project
 from dsl.tools.editor.symbols import Sort, Symbol
-from dsl.tools.editor.wanted import Held, Wanted, Words, wanted_at
+from dsl.tools.editor.wanted import Held, Wanted, Words, closed, wanted_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +97,11 @@ def _means_more(context: Context, kind: str, wanted: Wanted | None) -> bool:
 def _named(wanted: Wanted, project: Project, pack: str) -> Iterable[Offer]:
     match wanted:
         case Words():
-            return [Offer(word, wanted.value) for word in _closed(wanted)]
+            return [Offer(word, wanted.value) for word in closed(wanted)]
         case Held():
             return _held(wanted.subject, project, pack)
         case _:
             return [offer for sort in wanted for offer in _of_sort(sort, project, pack)]
-
-
-def _closed(words: Words) -> Iterable[str]:
-    match words:
-        case Words.EVIDENCE:
-            return EVIDENCE
-        case Words.VERDICT:
-            return [*(verdict.value for verdict in Verdict), "recommended"]
-        case Words.DISPOSITION:
-            return [*(disposition.value for disposition in Disposition), ROUTINE]
-        case Words.REFERRAL:
-            return [ROUTINE]
-        case Words.UNIT:
-            return UNITS
-        case Words.SYSTEM:
-            return SYSTEMS
-        case _:
-            assert_never(words)
 
 
 _OF_PACK = frozenset({Sort.SOURCE, Sort.DEFINITION, Sort.PARAMETER})

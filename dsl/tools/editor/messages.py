@@ -110,6 +110,7 @@ def _item(offer: Offer, replaced: types.Range, order: str) -> types.CompletionIt
     return types.CompletionItem(
         label=offer.text,
         detail=offer.detail,
+        label_details=types.CompletionItemLabelDetails(description=offer.detail) if offer.detail else None,
         kind=_OFFERED[symbol.sort] if symbol else types.CompletionItemKind.Keyword,
         filter_text=offer.searched,
         sort_text=order,

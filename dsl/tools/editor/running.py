@@ -68,4 +68,10 @@ def _found(project: Project, artifact: Artifact, one: ast.Example | ast.Proof) -
 def _told(one: ast.Example | ast.Proof, found: tuple[Diagnostic, ...]) -> str:
     if not found:
         return f"The {word_for(one)} “{one.title.value}” holds."
-    return "\n".join(f"{problem.message}{f' ({problem.help})' if problem.help else ''}" for problem in found)
+    return "\n".join(f"{_short(one, problem)}{f' ({problem.help})' if problem.help else ''}" for problem in found)
+
+
+def _short(one: ast.Example | ast.Proof, problem: Diagnostic) -> str:
+    """Return what was found, the title left out: an editor shows one line, and the author knows what was run."""
+    said = problem.message.removeprefix(f"example “{one.title.value}”: ")
+    return said if said == problem.message else f"Does not hold: {said}"

@@ -72,7 +72,8 @@ def _added(source: SourceFile, found: Diagnostic) -> Iterator[Suggestion]:
         line_end = source.text.find("\n", statement.span.end)
         at = len(source.text) if line_end < 0 else line_end
         place = Span(source.name, at, at)
-        yield Suggestion("Add this member as an example", Edit(place, f"\n\n{found.example.rstrip()}"), found)
+        apart = "\n" if source.text[at + 1 :].partition("\n")[0].strip() else ""
+        yield Suggestion("Add this member as an example", Edit(place, f"\n\n{found.example.rstrip()}{apart}"), found)
 
 
 def _only_statement(text: str) -> ast.Statement | None:

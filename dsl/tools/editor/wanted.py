@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import assert_never
 
+from dsl.semantics.coding import SYSTEMS
+from dsl.semantics.resolver import EVIDENCE, ROUTINE
+from dsl.semantics.units import UNITS
+from dsl.semantics.verdict import Disposition, Verdict
 from dsl.syntax.tree import Token
 from dsl.tools.editor.context import Context
 from dsl.tools.editor.symbols import Sort
@@ -21,6 +27,25 @@ class Words(enum.Enum):
     REFERRAL = "referral"
     UNIT = "unit"
     SYSTEM = "system of codes"
+
+
+def closed(words: Words) -> Iterable[str]:
+    """Return the words of a closed list."""
+    match words:
+        case Words.EVIDENCE:
+            return EVIDENCE
+        case Words.VERDICT:
+            return [*(verdict.value for verdict in Verdict), "recommended"]
+        case Words.DISPOSITION:
+            return [*(disposition.value for disposition in Disposition), ROUTINE]
+        case Words.REFERRAL:
+            return [ROUTINE]
+        case Words.UNIT:
+            return UNITS
+        case Words.SYSTEM:
+            return SYSTEMS
+        case _:
+            assert_never(words)
 
 
 @dataclass(frozen=True, slots=True)

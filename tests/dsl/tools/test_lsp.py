@@ -253,6 +253,7 @@ async def test_completion_offers_what_fits_with_what_people_call_it(editor: Edit
     assert isinstance(offered, types.CompletionList)
     item = next(item for item in offered.items if item.label == "disc_herniation")
     assert item.detail == "Disc herniation"
+    assert item.label_details == types.CompletionItemLabelDetails(description="Disc herniation")
     assert "slipped disc" in (item.filter_text or "")
     assert isinstance(item.text_edit, types.TextEdit)
     assert _read(text, item.text_edit.range) == "dis"
@@ -359,7 +360,7 @@ async def test_examples_are_run_where_they_stand(editor: Editor) -> None:
     shown = [(message.type, message.message.partition(" (")[0]) for message in editor.client.messages]
     assert shown == [
         (types.MessageType.Info, "The example “acute” holds."),
-        (types.MessageType.Warning, "example “wrong”: `sumo_pull` is `avoid`"),
+        (types.MessageType.Warning, "Does not hold: `sumo_pull` is `avoid`"),
         (types.MessageType.Info, "The proof “never in a flare” holds."),
     ]
 

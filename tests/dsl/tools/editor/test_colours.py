@@ -94,17 +94,6 @@ def test_the_grammar_of_editors_is_the_one_of_the_language() -> None:
     assert FILE.read_text(encoding="utf-8") == written()
 
 
-def test_the_extension_names_files_that_are_there() -> None:
-    folder = FILE.parent.parent
-    package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
-    contributes = package["contributes"]
-    named = [contributes["languages"][0]["configuration"], contributes["grammars"][0]["path"], package["main"]]
-    assert [name for name in named if not (folder / name).is_file()] == []
-    configuration = json.loads((folder / "language-configuration.json").read_text(encoding="utf-8"))
-    (comment,) = grammar().tokens(configuration["comments"]["lineComment"], 0, 1)
-    assert comment.kind == "COMMENT"
-
-
 def test_names_have_the_colour_of_what_they_stand_for() -> None:
     found = {RULES[one.start : one.end]: one for one in colours(small(), "rules.rules")}
     assert found["hinge_work"].colour is Colour.TYPE
@@ -122,6 +111,20 @@ def test_a_word_that_is_a_name_here_is_no_keyword_here() -> None:
     assert [text[one.start : one.end] for one in colours(project, "a.rules") if one.colour is Colour.ENUM_MEMBER] == [
         "ask", "red_", "ask",
     ]  # fmt: skip
+
+
+def test_words_of_closed_lists_have_the_colour_of_values() -> None:
+    text = """pack clinic
+fact pain_score "Pain" number 0 to 10 bpm
+avoid deadlift when symptom=none and pain_score > 5 bpm because "x" evidence expert_opinion
+example "x" given symptom=none expect session proceed, deadlift unreviewed
+advise technique "Brace." when symptom=nobody
+"""
+    project = Project({"a.rules": text})
+    shown = [(text[one.start : one.end], one.colour) for one in colours(project, "a.rules")]
+    values = [word for word, colour in shown if colour is Colour.ENUM_MEMBER]
+    assert values == ["bpm", "none", "bpm", "expert_opinion", "none", "proceed", "unreviewed"]
+    assert not {"technique", "nobody"} & {word for word, _ in shown}
 
 
 def test_declarations_are_marked() -> None:

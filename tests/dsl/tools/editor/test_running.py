@@ -20,7 +20,7 @@ def test_each_example_is_run_by_itself() -> None:
     assert run(project, "a.rules", first.span.start).message == "The example “holds” holds."
     failed = run(project, "a.rules", second.span.start)
     assert not failed.holds
-    assert failed.message.startswith("example “fails”: `deadlift` is `unreviewed` (")
+    assert failed.message.startswith("Does not hold: `deadlift` is `unreviewed` (")
     assert [found.code for found in failed.found] == ["E450"]
 
 

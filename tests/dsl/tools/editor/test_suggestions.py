@@ -72,7 +72,10 @@ def test_a_member_that_is_shown_can_be_kept_as_an_example() -> None:
     (one,) = suggestions(project, found)
     assert one.title == "Add this member as an example"
     kept = applied({"a.rules": text}, [one.edit])["a.rules"]
-    assert kept == f"{text.splitlines()[0]}\n\n{example}\n{text.splitlines()[1]}"
+    assert kept == f"{text.splitlines()[0]}\n\n{example}\n\n{text.splitlines()[1]}"
+    apart = text.replace("\n", "\n\n")
+    (one,) = suggestions(Project({"a.rules": apart}), found)
+    assert applied({"a.rules": apart}, [one.edit])["a.rules"] == kept
     last = Diagnostic("E460", Span("a.rules", len(text) - 3, len(text)), "does not hold", example=example)
     (one,) = suggestions(project, last)
     assert applied({"a.rules": text}, [one.edit])["a.rules"] == f"{text}\n\n{example}"
