@@ -75,16 +75,27 @@ class Reworked(msgspec.Struct, frozen=True):
     sample: Sample | None
 
 
+class Meaning(msgspec.Struct, frozen=True):
+    """What the same request means to the new release and did not mean to the old one, in words.
+
+    It is not looked for in members: `direction` says which way their answers can move by it; null: either way.
+    """
+
+    text: str
+    direction: Direction | None
+
+
 class Difference(msgspec.Struct, frozen=True):
     """What one release changes against another.
 
-    Where none of `changes`, `undecided` and `faults` has anything, it is proved that nobody's disposition, routine
-    referral, verdict, endorsement, limit or load changes. What is left to read are reasons, substitutes, advice and
-    texts: the rules that could change them are in `reworked`.
+    Where none of `changes`, `meanings`, `undecided` and `faults` has anything, it is proved that nobody's disposition,
+    routine referral, verdict, endorsement, limit or load changes. What is left to read are reasons, substitutes, advice
+    and texts: the rules that could change them are in `reworked`, declarations that differ in `redeclared`.
     `reasons`: exercises on which all that stays, while the rules about them differ; `reworked` has those rules.
-    `undecided`: what could not be decided in bounds. `gone`, `new`: facts, terms and exercises that only one of the two
-    knows; an exercise that one does not know is `unreviewed` there, and compared as that. `faults`: what the solver and
-    the reference do not agree about, a fault of this program, and so not decided either.
+    `undecided`: what could not be decided in bounds. `gone`, `new`: facts, values and exercises that only one of the
+    two knows. Such a value is not known to the other; such an exercise is there what its name stands for, or
+    `unreviewed`. `faults`: what the solver and the reference do not agree about, a fault of this program, and so not
+    decided either. `identical`: the two are the same release, to the byte.
     """
 
     changes: tuple[Change, ...]
@@ -94,12 +105,27 @@ class Difference(msgspec.Struct, frozen=True):
     new: tuple[str, ...]
     reworked: tuple[Reworked, ...] = ()
     faults: tuple[str, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+    redeclared: tuple[str, ...] = ()
+    identical: bool = False
 
     @property
     def open(self) -> tuple[str, ...]:
         """Return all that is not decided, whatever for."""
         return (*self.undecided, *self.faults)
 
+    @property
+    def unchanged(self) -> bool:
+        """Return whether it is proved that nobody's answer changes in what is compared."""
+        return not (self.changes or self.meanings or self.open)
+
+    def moves(self, direction: Direction) -> bool | None:
+        """Return whether somebody's answer moves in `direction`; None: it may, as far as is known."""
+        if any(change.direction == direction for change in self.changes):
+            return True
+        doubtful = any(meaning.direction in (direction, None) for meaning in self.meanings)
+        return None if doubtful or self.open else False
+
     def laxer(self) -> bool:
         """Return whether somebody's answer becomes less restrictive, or could, as far as is known."""
-        return bool(self.open) or any(change.direction == "less" for change in self.changes)
+        return self.moves("less") is not False

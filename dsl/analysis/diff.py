@@ -1,8 +1,9 @@
 """What a new release changes for somebody: whose answers become less restrictive, whose more, and which stay.
 
-Both releases are asked about the same members: those whom both vocabularies allow. What only one of them knows of (a
-fact, a term) the other does not see; values of a `one of` fact, and numbers, are those that both take. No pack is past
-its review. Of whom something impossible is said is among them: a proof leaves such a one out, the service answers.
+Both releases are asked about the same members: all whom either vocabulary allows. What only one of them has a word for
+(a fact, a value, a number outside of its range) the other does not know. No pack is past its review. Of whom something
+impossible is said is among them: a proof leaves such a one out, the service answers. Exercises are asked for by every
+name that callers have for them; other words that came to mean something else are told, see `meanings.py`.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from dsl.analysis.aspects import Aspect, Aspects, Told
 from dsl.analysis.changes import Change, Difference, Direction, Part, Reworked, Sample
 from dsl.analysis.claims import whoever
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
+from dsl.analysis.meanings import meanings, redeclared
 from dsl.analysis.members import Known, Members
-from dsl.analysis.vocabularies import apart, known_to, levelled, only_in, shared
+from dsl.analysis.vocabularies import apart, called, ends, known_to, only_in, rescaled, shared, with_words
 from dsl.analysis.witness import example_text, facts_of, plain_facts
 from dsl.evaluation.explanation import spelled
 from dsl.evaluation.outcome import Outcome
@@ -42,19 +44,19 @@ def compare(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Diff
     """Return what `new` changes against `old`.
 
     Raises:
-        IncomparableError: a fact is of another kind in `new`.
+        IncomparableError: a fact is of another kind in `new`, in another unit, or has another default.
     """
-    return _Comparison(old.artifact, new.artifact, bounds).difference()
+    return _Comparison(old, new, bounds).difference()
 
 
 def first_change(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Change | None:
     """Return something that `new` changes for somebody, rather what its example tells; None: nobody's answer changes.
 
     Raises:
-        IncomparableError: a fact is of another kind in `new`.
+        IncomparableError: a fact is of another kind in `new`, in another unit, or has another default.
         UndecidedError: none was found, and it is not known whether there is none.
     """
-    comparison = _Comparison(old.artifact, new.artifact, bounds)
+    comparison = _Comparison(old, new, bounds)
     silent = None
     for change in comparison.changes():
         if change.told_by_example:
@@ -68,41 +70,48 @@ def first_change(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) ->
 class _Comparison:
     """Asks two releases about the same members."""
 
-    def __init__(self, old: Artifact, new: Artifact, bounds: Bounds) -> None:
-        self._facts = tuple(shared(old.vocabulary, new.vocabulary))
-        self._vocabularies = old.vocabulary, new.vocabulary
-        old, new = levelled(old, new)
-        members = Members(Vocabulary(facts=self._facts), chain(guards_of(old), guards_of(new)), Formulas())
-        self._old = Answers(old, members=members)
-        self._new = Answers(new, members=members)
-        self._references = Reference(old), Reference(new)
-        self._measures = {measure.name: measure for measure in new.vocabulary.measures}
-        self._apart = [
-            name for name in apart(old.vocabulary, new.vocabulary) if _limits(old, name) or _limits(new, name)
-        ]
-        self._aspects = Aspects(self._old, self._new, self._apart)
+    def __init__(self, old: Release, new: Release, bounds: Bounds) -> None:
+        self._releases = old, new
+        was, becomes = old.artifact, new.artifact
+        self._facts = tuple(shared(was.vocabulary, becomes.vocabulary))
+        self._artifacts = rescaled(was, becomes)
+        self._words = called(was.vocabulary, becomes.vocabulary)
+        asked = (
+            with_words(self._artifacts[0], {word: one.was for word, one in self._words.items()}),
+            with_words(self._artifacts[1], {word: one.becomes for word, one in self._words.items()}),
+        )
+        guards = (guard for one in asked for guard in chain(guards_of(one), ends(one.vocabulary)))
+        members = Members(Vocabulary(facts=self._facts), guards, Formulas())
+        self._old, self._new = (Answers(one, members=members.as_known_to(one.vocabulary)) for one in asked)
+        self._references = Reference(asked[0]), Reference(asked[1])
+        self._measures = {measure.name: measure for measure in asked[1].vocabulary.measures}
+        self._labels = labels(was.vocabulary) | labels(becomes.vocabulary)
+        unlike = [name for name in apart(asked[0].vocabulary, asked[1].vocabulary) if _limits(asked, name)]
+        self._aspects = Aspects(self._old, self._new, unlike)
         self._members = members
         self._formulas = members.formulas
         self._budget = Budget(bounds)
         self._moved: dict[str | None, set[Part]] = {}
-        self.undecided = [
-            f"whether limits on {name} move: the two declare it in different ways" for name in self._apart
-        ]
+        self.undecided = [f"whether limits on {name} move: the two declare it in different ways" for name in unlike]
         self.faults: list[str] = []
 
     def difference(self) -> Difference:
         """Return everything that differs."""
         changes = tuple(self.changes())
         reworked = tuple(self._reworked())
-        was, becomes = self._vocabularies
+        was, becomes = self._releases
+        vocabularies = was.artifact.vocabulary, becomes.artifact.vocabulary
         return Difference(
             changes=changes,
             reasons=tuple(sorted(name for one in reworked for name in one.exercises if name not in self._moved)),
             undecided=tuple(self.undecided),
             faults=tuple(self.faults),
-            gone=tuple(only_in(was, becomes)),
-            new=tuple(only_in(becomes, was)),
+            gone=tuple(only_in(*vocabularies)),
+            new=tuple(only_in(*vocabularies[::-1])),
             reworked=reworked,
+            meanings=tuple(meanings(was.artifact, becomes.artifact)),
+            redeclared=tuple(redeclared(was.artifact, becomes.artifact)),
+            identical=was.digest == becomes.digest,
         )
 
     def changes(self) -> Iterator[Change]:
@@ -151,7 +160,7 @@ class _Comparison:
 
     def _told(self, aspects: Sequence[Aspect], direction: Direction, member: Known) -> Iterator[Change]:
         """Yield the changes for `member`, as the reference tells them; telling of none is a fault of this program."""
-        was, becomes = (self._outcome(reference, member) for reference in self._references)
+        was, becomes = self._outcomes(member)
         groups: dict[tuple[Told | None, ...], list[Aspect]] = {}
         for aspect in aspects:
             told = aspect.told(was), aspect.told(becomes)
@@ -166,19 +175,29 @@ class _Comparison:
 
     def _change(self, alike: Sequence[Aspect], direction: Direction, was: Told, becomes: Told, member: Known) -> Change:
         first = alike[0]
-        expected = first.expected(becomes) or self._stands(first.exercise, member)
-        title = f"{_called(first.exercise)}: {was.words} becomes {becomes.words}"
+        expected = self._expected(first, becomes)
+        title = f"{self._called(first.exercise)}: {was.words} becomes {becomes.words}"
         return Change(
             direction=direction,
             part=first.part,
             exercise=first.exercise,
             was=was.words,
             becomes=becomes.words,
-            sample=self._sample(title, member, expected),
+            sample=self._sample(title, member, expected or self._stands(first.exercise, member)),
             alike=tuple(str(aspect.exercise) for aspect in alike[1:]),
             measure=first.measure.name if first.measure else None,
-            told_by_example=first.expected(becomes) is not None,
+            told_by_example=expected is not None,
         )
+
+    def _expected(self, aspect: Aspect, told: Told) -> Claim | LimitExpected | LoadExpected | None:
+        """Return `told` as an example of the new rules expects it; None where they have no words for it."""
+        if aspect.exercise is None:
+            return aspect.expected(told)
+        exercise = self._words[aspect.exercise].becomes
+        return None if exercise is None else replace(aspect, exercise=exercise).expected(told)
+
+    def _called(self, about: str | None) -> str:
+        return "The session" if about is None else self._labels.get(about, f"“{about}”")
 
     def _sample(self, title: str, member: Known, claim: Claim | LimitExpected | LoadExpected) -> Sample:
         """Return `member` with what each of the two releases knows of the facts."""
@@ -190,15 +209,19 @@ class _Comparison:
 
     def _stands(self, about: str | None, member: Known) -> Claim:
         """Return what the new release decides for `member`, as an example expects it."""
-        outcome = self._outcome(self._references[1], member)
-        if about is None:
+        _, outcome = self._outcomes(member)
+        exercise = None if about is None else self._words[about].becomes
+        if about is None or exercise is None:
             return SessionExpected(Bound.EXACTLY, outcome.disposition, NOWHERE)
-        return VerdictExpected((about,), Bound.EXACTLY, outcome.exercises[about].judgement.verdict, NOWHERE)
+        return VerdictExpected((exercise,), Bound.EXACTLY, outcome.exercises[about].judgement.verdict, NOWHERE)
 
-    def _outcome(self, reference: Reference, member: Known) -> Outcome:
-        terms = {fact.name: terms_of(fact, member.terms.get(fact.name, {})) for fact in self._facts if fact.terms}
-        known = {name: states for name, states in terms.items() if name in member.terms}
-        return reference.evaluate(Facts(member.choices, known, member.numbers), datetime.date.min)
+    def _outcomes(self, member: Known) -> tuple[Outcome, Outcome]:
+        """Return what the old release says to `member`, and what the new one does."""
+        old, new = (
+            reference.evaluate(_as_read(answers.artifact.vocabulary, member), datetime.date.min)
+            for reference, answers in zip(self._references, (self._old, self._new), strict=True)
+        )
+        return old, new
 
     # --- what has no direction ----------------------------------------------------------------
 
@@ -210,14 +233,14 @@ class _Comparison:
         if differing := self._differing(None):
             yield Reworked((), differing, self._sample_of(differing, None))
         groups: dict[tuple[str, ...], list[str]] = {}
-        for name in sorted(self._old.touching):
+        for name in sorted(name for name, one in self._words.items() if one.was == one.becomes == name):
             if differing := self._differing(name):
                 groups.setdefault(differing, []).append(name)
         for rules, names in groups.items():
             yield Reworked(tuple(names), rules, self._sample_of(rules, names[0]))
 
     def _differing(self, about: str | None) -> tuple[str, ...]:
-        was, becomes = (_rules(answers.artifact, about) for answers in (self._old, self._new))
+        was, becomes = (_rules(artifact, about) for artifact in self._artifacts)
         differing = (name for name in was | becomes if was.get(name) != becomes.get(name))
         moved = self._moved.get(about, set())
         return tuple(sorted(name for name in differing if not moved & _sways(was.get(name), becomes.get(name))))
@@ -226,8 +249,8 @@ class _Comparison:
         """Return a member to whom one of `rules` applies in one release and not so in the other."""
         applying = (
             answers.guard(stated.rule.guard).surely
-            for answers in (self._old, self._new)
-            for name, stated in _rules(answers.artifact, about).items()
+            for answers, artifact in zip((self._old, self._new), self._artifacts, strict=True)
+            for name, stated in _rules(artifact, about).items()
             if name in rules
         )
         try:
@@ -236,11 +259,30 @@ class _Comparison:
             return None
         if member is None:
             return None
-        before, after = (self._outcome(reference, member) for reference in self._references)
-        if _applied(before, about) == _applied(after, about):
+        before, after = self._outcomes(member)
+        if self._applied(0, before, about) == self._applied(1, after, about):
             return None
         stands = after.disposition if about is None else after.exercises[about].judgement.verdict
-        return self._sample(f"{_called(about)}: {stands.value} for other reasons", member, self._stands(about, member))
+        title = f"{self._called(about)}: {stands.value} for other reasons"
+        return self._sample(title, member, self._stands(about, member))
+
+    def _applied(self, which: int, outcome: Outcome, about: str | None) -> object:
+        """Return the rules that apply, as their release has them."""
+        stated = _rules(self._artifacts[which], about)
+        applied = outcome.session if about is None else outcome.exercises[about].applied
+        return [(stated.get(rule.id), certain) for rule, certain in applied]
+
+
+def labels(vocabulary: Vocabulary) -> dict[str, str]:
+    """Return what exercises are called for people."""
+    return {exercise.name: exercise.label or spelled(exercise.name) for exercise in vocabulary.exercises}
+
+
+def _as_read(vocabulary: Vocabulary, member: Known) -> Facts:
+    """Return what the door of a release with `vocabulary` reads of `member`."""
+    known, facts = known_to(vocabulary, member), {fact.name: fact for fact in vocabulary.facts}
+    terms = {name: terms_of(facts[name], states) for name, states in known.terms.items()}
+    return Facts(known.choices, terms, known.numbers)
 
 
 _ORDER: tuple[Part, ...] = ("verdict", "recommended", "load", "limit")
@@ -251,10 +293,6 @@ def _moves(was: Decimal, becomes: Decimal, direction: Direction) -> bool:
     return becomes < was if direction == "less" else becomes > was
 
 
-def _called(about: str | None) -> str:
-    return "The session" if about is None else spelled(about)
-
-
 def _whether(aspects: Sequence[Aspect], direction: Direction) -> str:
     first = aspects[0]
     about = ", ".join(str(aspect.exercise) for aspect in aspects) if first.exercise else "the session"
@@ -262,8 +300,9 @@ def _whether(aspects: Sequence[Aspect], direction: Direction) -> str:
     return f"whether {about} becomes {direction} restrictive ({part})"
 
 
-def _limits(artifact: Artifact, measure: str) -> bool:
-    return any(limit.measure == measure for rule in artifact.rules for limit in rule.limits)
+def _limits(artifacts: Iterable[Artifact], measure: str) -> bool:
+    limits = (limit for artifact in artifacts for rule in artifact.rules for limit in rule.limits)
+    return any(limit.measure == measure for limit in limits)
 
 
 class _Stated(NamedTuple):
@@ -309,7 +348,3 @@ _SAY: Mapping[ir.Effect, tuple[Part, ...]] = {
     ir.Effect.ADVISE: (),
 }
 """In what the rules of each effect have a say."""
-
-
-def _applied(outcome: Outcome, about: str | None) -> object:
-    return outcome.session if about is None else outcome.exercises[about].applied

@@ -8,6 +8,7 @@ lost by that, and every question about members becomes one of plain propositiona
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
 from itertools import pairwise
@@ -118,6 +119,33 @@ class Members:
                 yield self.formulas.at_most_one(states)
             if self.facts[fact].default is not None:
                 yield self.formulas.either(state for states in terms.values() for state in states)
+
+    def as_known_to(self, vocabulary: Vocabulary) -> Members:
+        """Return the same members as a release with `vocabulary` knows them: what it has no word for is not known.
+
+        Where there is a default, that holds instead.
+        """
+        facts = {fact.name: fact for fact in vocabulary.facts}
+        twin = copy(self)
+        twin._values = {  # noqa: SLF001 - its own twin
+            name: self._known_to(facts[name], values) if name in facts else values
+            for name, values in self._values.items()
+        }
+        return twin
+
+    def _known_to(self, fact: Fact, values: Values) -> Values:
+        named = {term.name for term in fact.terms}
+        variables, foreign = dict[str, Formula](), list[Formula]()
+        for name, variable in values.variables.items():
+            if within(fact, values.numbers[name]) if values.numbers else (not named or name in named):
+                variables[name] = variable
+            else:
+                foreign.append(variable)
+        if fact.default is not None:
+            default = self._cell(fact.name, Decimal(fact.default)) if values.numbers else fact.default
+            if default is not None:
+                variables[default] = self.formulas.either((variables[default], *foreign))
+        return values._replace(variables=variables)
 
     # --- tests --------------------------------------------------------------------------------
 
@@ -254,6 +282,11 @@ class Members:
 
 
 # --- cells of a range of numbers --------------------------------------------------------------
+
+
+def within(fact: Fact, number: Decimal) -> bool:
+    """Return whether `number` lies in the range of `fact`."""
+    return (fact.low is None or fact.low <= number) and (fact.high is None or number <= fact.high)
 
 
 def _thresholds(guards: Iterable[ir.Guard]) -> dict[str, set[Decimal]]:

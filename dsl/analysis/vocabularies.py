@@ -4,66 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
 from dsl.analysis.changes import IncomparableError
-from dsl.analysis.members import Known
+from dsl.analysis.members import Known, within
 from dsl.semantics import ir
+from dsl.semantics.name_index import NameIndex
 from dsl.semantics.release import Artifact
-from dsl.semantics.vocabulary import Fact, Kind, Measure, Vocabulary
+from dsl.semantics.vocabulary import Exercise, Fact, Kind, Measure, Vocabulary
 
 # --- facts ------------------------------------------------------------------------------------
 
 
 def shared(old: Vocabulary, new: Vocabulary) -> Iterator[Fact]:
-    """Yield the facts of both, each with what both take of it; of a `many of` fact, with the terms of either.
+    """Yield the facts of either, each with the values of both; what one of them lacks is not known there.
 
     Raises:
         IncomparableError: the two take a fact of the same name in different ways.
     """
     was, becomes = ({fact.name: fact for fact in vocabulary.facts} for vocabulary in (old, new))
     both = sorted(was.keys() & becomes.keys())
-    if differing := [name for name in both if not _alike(was[name], becomes[name])]:
+    if differing := [name for name in both if _taken(was[name]) != _taken(becomes[name])]:
         raise IncomparableError(differing)
     for name in sorted(was.keys() | becomes.keys()):
         yield _joined(was[name], becomes[name]) if name in both else was.get(name) or becomes[name]
 
 
-def _alike(one: Fact, other: Fact) -> bool:
-    low, high = _range(one, other)
-    meet = low is None or high is None or low <= high
-    return meet and (one.kind, one.unit, one.whole, one.default) == (other.kind, other.unit, other.whole, other.default)
-
-
-def _range(one: Fact, other: Fact) -> tuple[Decimal | None, Decimal | None]:
-    low = max((bound for bound in (one.low, other.low) if bound is not None), default=None)
-    high = min((bound for bound in (one.high, other.high) if bound is not None), default=None)
-    return low, high
+def _taken(fact: Fact) -> object:
+    number = fact.kind is Kind.NUMBER and fact.default is not None
+    return fact.kind, fact.unit, fact.whole, Decimal(fact.default or 0) if number else fact.default
 
 
 def _joined(one: Fact, other: Fact) -> Fact:
-    names = {term.name for term in other.terms}
-    terms = tuple(term for term in one.terms if term.name in names)
-    if one.kind is Kind.MANY_OF:
-        known = {term.name for term in terms}
-        terms = (*one.terms, *(term for term in other.terms if term.name not in known | {t.name for t in one.terms}))
-    low, high = _range(one, other)
+    known = {term.name for term in one.terms}
+    terms = (*one.terms, *(term for term in other.terms if term.name not in known))
+    low = min((bound for bound in (one.low, other.low) if bound is not None), default=None)
+    high = max((bound for bound in (one.high, other.high) if bound is not None), default=None)
     return msgspec.structs.replace(one, terms=terms, low=low, high=high)
 
 
+def ends(vocabulary: Vocabulary) -> Iterator[ir.Guard]:
+    """Yield the ends of every range as tests, so that members on either side of one are told apart."""
+    for fact in vocabulary.facts:
+        for bound in (fact.low, fact.high):
+            if bound is not None:
+                yield ir.Compare(fact.name, "<=", bound)
+
+
 def known_to(vocabulary: Vocabulary, member: Known) -> Known:
-    """Return what `vocabulary` has words for of `member`."""
-    terms = {fact.name: {term.name for term in fact.terms} for fact in vocabulary.facts}
-    return Known(
-        {name: value for name, value in member.choices.items() if name in terms},
-        {
-            name: {term: state for term, state in states.items() if term in terms[name]}
-            for name, states in member.terms.items()
-            if name in terms
-        },
-        {name: value for name, value in member.numbers.items() if name in terms},
-    )
+    """Return what `vocabulary` has words for of `member`, and the defaults of what it has none for."""
+    choices, terms, numbers = dict[str, str](), dict[str, Mapping[str, bool]](), dict[str, Decimal]()
+    for fact in vocabulary.facts:
+        name, values = fact.name, {term.name for term in fact.terms}
+        if name in member.choices:
+            choice = member.choices[name]
+            if known := choice if not values or choice in values else fact.default:
+                choices[name] = known
+        elif name in member.terms:
+            terms[name] = {term: state for term, state in member.terms[name].items() if term in values}
+        elif name in member.numbers:
+            if within(fact, member.numbers[name]):
+                numbers[name] = member.numbers[name]
+            elif fact.default is not None:
+                numbers[name] = Decimal(fact.default)
+    return Known(choices, terms, numbers)
 
 
 def only_in(one: Vocabulary, other: Vocabulary) -> Iterator[str]:
@@ -78,21 +84,17 @@ def only_in(one: Vocabulary, other: Vocabulary) -> Iterator[str]:
     yield from (exercise.name for exercise in one.exercises if exercise.name not in exercises)
 
 
-# --- exercises and measures -------------------------------------------------------------------
+# --- measures ---------------------------------------------------------------------------------
 
 
-def levelled(old: Artifact, new: Artifact) -> tuple[Artifact, Artifact]:
-    """Return both with the exercises of either, and their scales, where one has further steps, with the steps of both.
-
-    An exercise that a release does not know is one that none of its rules is about: it answers `unreviewed` to it, or
-    what becomes of the session.
-    """
+def rescaled(old: Artifact, new: Artifact) -> tuple[Artifact, Artifact]:
+    """Return both with the steps of both in every scale to which one of them has added steps."""
     scales = dict(_scales(old.vocabulary, new.vocabulary))
-    return _with(old, new.vocabulary, scales), _with(new, old.vocabulary, scales)
+    return _on(scales, old), _on(scales, new)
 
 
 def apart(old: Vocabulary, new: Vocabulary) -> list[str]:
-    """Return the measures that the two, levelled, declare so that limits on them cannot be held against each other."""
+    """Return the measures that the two, rescaled, declare so that limits on them cannot be held against each other."""
     was = {measure.name: measure for measure in old.measures}
     both = ((was[measure.name], measure) for measure in new.measures if measure.name in was)
     return [one.name for one, other in both if (one.unit, one.steps) != (other.unit, other.steps)]
@@ -102,7 +104,7 @@ def _scales(old: Vocabulary, new: Vocabulary) -> Iterator[tuple[str, tuple[str, 
     was = {measure.name: measure.steps for measure in old.measures}
     for measure in new.measures:
         fewer, more = sorted((was.get(measure.name, ()), measure.steps), key=len)
-        if fewer and _in_order(fewer, more):
+        if fewer and fewer != more and _in_order(fewer, more):
             yield measure.name, more
 
 
@@ -111,26 +113,18 @@ def _in_order(steps: Iterable[str], among: Iterable[str]) -> bool:
     return all(step in left for step in steps)
 
 
-def _with(artifact: Artifact, other: Vocabulary, scales: Mapping[str, tuple[str, ...]]) -> Artifact:
-    vocabulary = artifact.vocabulary
-    known = {exercise.name for exercise in vocabulary.exercises}
-    missing = [exercise for exercise in other.exercises if exercise.name not in known]
-    exercises = sorted((*vocabulary.exercises, *missing), key=lambda exercise: exercise.name)
-    steps = {measure.name: measure.steps for measure in vocabulary.measures}
-    longer = {name: scale for name, scale in scales.items() if steps.get(name, scale) != scale}
-    places = {name: [Decimal(scale.index(step)) for step in steps[name]] for name, scale in longer.items()}
+def _on(scales: Mapping[str, tuple[str, ...]], artifact: Artifact) -> Artifact:
+    steps = {measure.name: measure.steps for measure in artifact.vocabulary.measures if measure.name in scales}
+    places = {name: [Decimal(scales[name].index(step)) for step in own] for name, own in steps.items()}
+    measures = (_with_steps(measure, scales) for measure in artifact.vocabulary.measures)
     return msgspec.structs.replace(
         artifact,
-        vocabulary=msgspec.structs.replace(
-            vocabulary,
-            exercises=tuple(exercises),
-            measures=tuple(_rescaled(measure, longer) for measure in vocabulary.measures),
-        ),
+        vocabulary=msgspec.structs.replace(artifact.vocabulary, measures=tuple(measures)),
         rules=tuple(_replaced(rule, places) for rule in artifact.rules) if places else artifact.rules,
     )
 
 
-def _rescaled(measure: Measure, scales: Mapping[str, tuple[str, ...]]) -> Measure:
+def _with_steps(measure: Measure, scales: Mapping[str, tuple[str, ...]]) -> Measure:
     return msgspec.structs.replace(measure, steps=scales.get(measure.name, measure.steps))
 
 
@@ -142,3 +136,51 @@ def _replaced(rule: ir.Rule, places: Mapping[str, Sequence[Decimal]]) -> ir.Rule
 def _at(limit: ir.Limit, places: Sequence[Decimal]) -> ir.Limit:
     low, high = (None if bound is None else places[int(bound)] for bound in (limit.low, limit.high))
     return ir.Limit(limit.measure, low, high)
+
+
+# --- exercises --------------------------------------------------------------------------------
+
+
+class Called(NamedTuple):
+    """What a caller's word for an exercise stands for in the old release and in the new one; null: for nothing."""
+
+    was: str | None
+    becomes: str | None
+
+
+def called(old: Vocabulary, new: Vocabulary) -> dict[str, Called]:
+    """Return what each declared exercise stands for in both, and every other word that stands for another pair."""
+    indices = [NameIndex.of(vocabulary.exercises) for vocabulary in (old, new)]
+    exercises = (*old.exercises, *new.exercises)
+    names = sorted({exercise.name for exercise in exercises})
+    others = sorted({word for exercise in exercises for word in (exercise.label, *exercise.synonyms) if word})
+    found: dict[Called, str] = {}
+    for word in (*names, *others):
+        stands_for = Called(*(index.find(word) for index in indices))
+        if word in names or any(stands_for):
+            found.setdefault(stands_for, word)
+    return {word: stands_for for stands_for, word in found.items()}
+
+
+def with_words(artifact: Artifact, words: Mapping[str, str | None]) -> Artifact:
+    """Return `artifact` with exactly `words` for its exercises, each answered as what it stands for there.
+
+    One that stands for nothing is an exercise that no rule is about: `unreviewed`, or what becomes of the session.
+    """
+    of: dict[str, list[str]] = {}
+    for word, exercise in words.items():
+        if exercise is not None:
+            of.setdefault(exercise, []).append(word)
+    exercises = tuple(Exercise(word) for word in sorted(words))
+    return msgspec.structs.replace(
+        artifact,
+        vocabulary=msgspec.structs.replace(artifact.vocabulary, exercises=exercises),
+        rules=tuple(_about(rule, of) for rule in artifact.rules),
+    )
+
+
+def _about(rule: ir.Rule, words: Mapping[str, Sequence[str]]) -> ir.Rule:
+    exercises, grants = (
+        tuple(word for exercise in names for word in words.get(exercise, ())) for names in (rule.exercises, rule.grants)
+    )
+    return msgspec.structs.replace(rule, exercises=exercises, grants=grants, offers=())

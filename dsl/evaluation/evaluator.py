@@ -16,7 +16,7 @@ from dsl.evaluation.questions import Questions
 from dsl.evaluation.splicing import Name, Prepared, Splicer
 from dsl.evaluation.substitutes import Substitutes
 from dsl.semantics.facts import MOST_FACTS, MOST_PROBLEMS, Door, FactProblem, Facts, FactsError, described
-from dsl.semantics.name_index import Entry, NameIndex
+from dsl.semantics.name_index import NameIndex
 from dsl.semantics.release import Release
 
 _SUGGESTED_FOR = 20
@@ -42,7 +42,7 @@ class Evaluator:
         before = None if previous is None else previous._compiled  # noqa: SLF001 - of this very class
         self._compiled: Compiled = Compiled(artifact, previous=before)
         self._door = Door(artifact.vocabulary)
-        self._catalogue = NameIndex(Entry(e.name, e.label, e.synonyms) for e in artifact.vocabulary.exercises)
+        self._catalogue = NameIndex.of(artifact.vocabulary.exercises)
         self._explainer = Explainer(artifact)
         self._questions = Questions(artifact)
         self._substitutes = Substitutes(artifact.vocabulary)

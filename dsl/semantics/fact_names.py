@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dsl.semantics.code_index import CodeIndex
 from dsl.semantics.known import Defaults
-from dsl.semantics.name_index import Entry, NameIndex
+from dsl.semantics.name_index import NameIndex
 from dsl.semantics.vocabulary import Fact, Vocabulary
 
 
@@ -32,8 +32,8 @@ class FactNames:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Index the names and the codes of `vocabulary`."""
         self.facts = {fact.name: fact for fact in vocabulary.facts}
-        self.names = NameIndex(Entry(fact.name, fact.label, fact.synonyms) for fact in vocabulary.facts)
-        self.terms = {fact.name: _term_index(fact) for fact in vocabulary.facts}
+        self.names = NameIndex.of(vocabulary.facts)
+        self.terms = {fact.name: NameIndex.of(fact.terms) for fact in vocabulary.facts}
         self.defaults = Defaults(self.facts.values())
         self._codes = CodeIndex((fact.name, fact.codes) for fact in self.facts.values())
         self._term_codes = {
@@ -68,10 +68,6 @@ class FactNames:
             if not coding.suggests
         )
         return Meaning(named, tuple(term for term, coding in matches if coding.suggests))
-
-
-def _term_index(fact: Fact) -> NameIndex:
-    return NameIndex(Entry(term.name, term.label, term.synonyms) for term in fact.terms)
 
 
 def shown_terms(asked: Vocabulary) -> frozenset[tuple[str, str]]:

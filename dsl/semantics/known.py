@@ -98,6 +98,7 @@ class Defaults:
         for name, choice in self._choices.items():
             choices.setdefault(name, choice)
         for name, states in self._terms.items():
-            terms.setdefault(name, states)
+            if not terms.get(name):  # lists of nothing say nothing
+                terms[name] = states
         for name, number in self._numbers.items():
             numbers.setdefault(name, number)

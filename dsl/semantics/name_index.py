@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 _LONGEST_COMPARED = 80
 
@@ -17,11 +17,32 @@ class Entry(NamedTuple):
     synonyms: tuple[str, ...] = ()
 
 
+class Declared(Protocol):
+    """What callers can name: a fact, a value, an exercise."""
+
+    @property
+    def name(self) -> str:
+        """Return the declared name."""
+
+    @property
+    def label(self) -> str | None:
+        """Return what people read."""
+
+    @property
+    def synonyms(self) -> tuple[str, ...]:
+        """Return what it is also called."""
+
+
 class NameIndex:
     """Resolves names of one sort. Case, and whether words are joined by spaces, hyphens or `_`, do not matter.
 
     The declared name wins over labels and synonyms; what fits two things equally fits neither.
     """
+
+    @classmethod
+    def of(cls, declared: Iterable[Declared]) -> NameIndex:
+        """Return the index of what is `declared`."""
+        return cls(Entry(one.name, one.label, one.synonyms) for one in declared)
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Index `entries`. `spelt` holds the names that are found by text as it was declared."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
+import re
 import subprocess
-import tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
-from dsl.analysis.changes import Change, Difference, IncomparableError, Part
-from dsl.analysis.diff import compare
-from dsl.evaluation.explanation import spelled
+from dsl.analysis.changes import Change, Difference, Direction, IncomparableError, Part
+from dsl.analysis.diff import compare, labels
+from dsl.analysis.formulas import Bounds
 from dsl.semantics.compiler import compile_sources
-from dsl.semantics.reading import read_paths
+from dsl.semantics.reading import SUFFIX, read_paths
 from dsl.semantics.release import Release
 from dsl.syntax.diagnostics import errors
 from dsl.syntax.limits import Limits
@@ -25,6 +24,9 @@ from dsl.tools.cli import AS_JSON, write_json
 from dsl.tools.exits import Exit
 from dsl.tools.terminal import Failure, output, visible
 from dsl.tools.wording import listed
+
+_BOUNDS = Bounds(seconds_each=5.0, seconds_all=120.0)
+"""How long is searched: a reviewer rather waits than reads that something is not decided."""
 
 _SHOWN = 3
 """Sample members shown in each direction, and one more for each further part; the rest is told by names."""
@@ -51,18 +53,19 @@ def diff(old: str, new: str, everything: bool, as_json: bool) -> Exit:
     """Say whose answers become less restrictive, and whose more, between OLD and NEW.
 
     OLD and NEW are each a rule file, a folder of them, a folder as it was in a git revision (main:rules), or the
-    sources of a published release, saved as JSON. Every member whom the vocabulary allows is looked at: a disposition
-    of the session, a routine referral, a verdict, an endorsement, a limit or a load that is not listed is proved not
-    to move. Reasons, substitutes, advice and texts have no direction; the rules that could change them are listed.
+    sources of a published release, saved as JSON. Every member whom either vocabulary allows is looked at, before any
+    pack is past its review: a disposition of the session, a routine referral, a verdict, an endorsement, a limit or a
+    load that is not listed is proved not to move. What else makes the same request mean something else, a word, a
+    code, a red flag or the day of a review, is told. Reasons, substitutes, advice and texts have no direction; the
+    rules and declarations that differ in them are listed.
 
-    Ends with 0 if nobody's answer becomes less restrictive; 1 if somebody's does, or that could not be decided; 2 if
-    an input cannot be used.
+    Ends with 0 if nobody's answer becomes less restrictive; 1 if somebody's does, or may; 2 if an input cannot be used.
     """
     was, becomes = _release(old), _release(new)
     if was is None or becomes is None:
         return Exit.UNUSABLE
     try:
-        found = compare(was, becomes)
+        found = compare(was, becomes, _BOUNDS)
     except IncomparableError as error:
         names = listed([f"`{name}`" for name in error.facts])
         raise Failure(
@@ -71,7 +74,7 @@ def diff(old: str, new: str, everything: bool, as_json: bool) -> Exit:
     if as_json:
         write_json(found)
     else:
-        _print(found, everything)
+        _print(found, everything, labels(was.artifact.vocabulary) | labels(becomes.artifact.vocabulary))
     return Exit.FINDINGS if found.laxer() else Exit.FINE
 
 
@@ -79,13 +82,23 @@ def diff(old: str, new: str, everything: bool, as_json: bool) -> Exit:
 
 
 def _release(stated: str) -> Release | None:
-    """Return what `stated` compiles to; None after saying what is wrong with it. Its examples are not run."""
-    made = compile_sources(_sources(stated), limits=Limits())
+    """Return what `stated` compiles to; None after saying what is wrong with it. Its examples are not run.
+
+    The shipped vocabulary is added, unless one comes with it: that of another version is what it was.
+    """
+    sources = list(_sources(stated))
+    made = compile_sources(sources, with_prelude=not any(map(_of_prelude, sources)), limits=Limits())
+    if made.release is None:  # what comes with it may be no more than an addition
+        made = compile_sources(sources, limits=Limits())
     if made.release is None:
         console = output(to_errors=True)
         console.print(f"{visible(stated)} cannot be compared:", style="bold red")
         print_diagnostics(console, errors(made.diagnostics), made.sources)
     return made.release
+
+
+def _of_prelude(source: SourceFile) -> bool:
+    return re.search(r"^\s*pack\s+prelude\b", source.text, re.MULTILINE) is not None
 
 
 def _sources(stated: str) -> Iterable[SourceFile]:
@@ -112,22 +125,26 @@ def _in_revision(revision: str, folder: str) -> Iterable[SourceFile]:
     """Return the rule files in `folder` as they were in a git `revision`."""
     if revision.startswith("-"):
         raise Failure(f"`{revision}` is no git revision")
-    command = ["git", "archive", "--format=tar", revision, folder or "."]
+    listed_ = _git(f"{revision}:{folder}", "ls-tree", "-r", "-z", revision, "--", f"{folder or '.'}")
+    entries = [entry.split("\t", 1) for entry in listed_.decode(errors="replace").split("\0") if entry]
+    blobs = {name: about.split()[2] for about, name in entries if name.endswith(SUFFIX) and about.split()[1] == "blob"}
+    if not blobs:
+        raise Failure(f"there is no rule file in {revision}:{folder}")
+    return [SourceFile(name, _blob(stated=f"{revision}:{folder}", blob=blob)) for name, blob in blobs.items()]
+
+
+def _blob(stated: str, blob: str) -> str:
+    return _git(stated, "cat-file", "blob", blob).decode("utf-8-sig", "replace")
+
+
+def _git(stated: str, *arguments: str) -> bytes:
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=60)  # noqa: S603 - no shell, no option
+        done = subprocess.run(["git", *arguments], capture_output=True, check=False, timeout=60)  # noqa: S603, S607 - no shell
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Failure(f"git cannot be asked for {revision}: {error}") from error
+        raise Failure(f"git cannot be asked for {stated}: {error}") from error
     if done.returncode:
-        told = done.stderr.decode(errors="replace").strip()
-        raise Failure(f"git does not know {revision}:{folder}: {told}")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        members = [member for member in archive.getmembers() if member.isfile() and member.name.endswith(".rules")]
-        return [SourceFile(member.name, _text(archive, member)) for member in members]
-
-
-def _text(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
-    file = archive.extractfile(member)
-    return "" if file is None else file.read().decode("utf-8-sig", "replace")
+        raise Failure(f"git does not know {stated}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
 
 
 # --- what is told -----------------------------------------------------------------------------
@@ -135,15 +152,17 @@ def _text(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
 _HEADINGS = {"less": ("Less restrictive", "bold red"), "more": ("More restrictive", "bold yellow")}
 
 
-def _print(found: Difference, everything: bool) -> None:
+def _print(found: Difference, everything: bool, called: Mapping[str, str]) -> None:
     console = output()
     for direction, (heading, style) in _HEADINGS.items():
         changes = [change for change in found.changes if change.direction == direction]
         if changes:
-            count = len({name for change in changes for name in (change.exercise, *change.alike)})
-            console.print(f"{heading} for somebody: {count} of the session and the exercises", style=style)
-            _print_changes(changes, everything)
-    for told, names in (("Gone", found.gone), ("New", found.new)):
+            console.print(f"{heading} for somebody: {_counted(changes)}", style=style)
+            _print_changes(changes, everything, called)
+    for meaning in found.meanings:
+        style = "bold yellow" if meaning.direction == "more" else "bold red"
+        console.print(f"{_MEANINGS[meaning.direction]}: {visible(meaning.text)}", style=style)
+    for told, names in (("Gone", found.gone), ("New", found.new), ("Declared in another way", found.redeclared)):
         if names:
             console.print(f"{told}: {visible(', '.join(names))}")
     _print_reworked(found)
@@ -152,14 +171,26 @@ def _print(found: Difference, everything: bool) -> None:
     for fault in found.faults:
         told = f"A fault of Spotter, please report it. Not decided: {fault}"
         console.print(visible(told), style="bold red")
-    if not found.changes and not found.open:
-        console.print(_UNCHANGED if found.reworked else _THE_SAME, style="bold green")
-    if found.reworked:
-        console.print("Reasons, substitutes, advice and texts have no direction: read the rules that differ.")
+    if found.unchanged:
+        console.print(_THE_SAME if found.identical else _UNCHANGED, style="bold green")
+    if found.reworked or found.redeclared:
+        console.print("Reasons, substitutes, advice and texts have no direction: read what differs.")
 
 
-_THE_SAME = "No member's answer changes: that is proved."
-_UNCHANGED = "No member's session, verdict, limit or load changes: that is proved."
+_MEANINGS: Mapping[Direction | None, str] = {
+    "less": "Less restrictive",
+    "more": "More restrictive",
+    None: "Not decided, for the same request means something else",
+}
+_THE_SAME = "No member's answer changes: the two are the same release."
+_UNCHANGED = "No member's session, referral, verdict, endorsement, limit or load changes: that is proved."
+
+
+def _counted(changes: Iterable[Change]) -> str:
+    names = {name for change in changes for name in (change.exercise, *change.alike)}
+    exercises = len(names - {None})
+    told = f"{exercises} exercise{'' if exercises == 1 else 's'}"
+    return told if None not in names else "the session" if not exercises else f"the session and {told}"
 
 
 def _print_reworked(found: Difference) -> None:
@@ -177,22 +208,22 @@ def _print_reworked(found: Difference) -> None:
                 console.print(f"{heading}: {visible(told)}")
 
 
-def _print_changes(changes: Sequence[Change], everything: bool) -> None:
+def _print_changes(changes: Sequence[Change], everything: bool, called: Mapping[str, str]) -> None:
     console = output()
     shown = changes if everything else _first(changes)
     for change in shown:
-        names = listed([*_names(change)])
+        names = listed([*_names(change, called)])
         console.print(f"  {visible(f'{names}: {change.was} -> {change.becomes}')}")
         for line in change.example.splitlines():
             console.print(f"    {visible(line)}", soft_wrap=True)
     hidden: dict[Part, dict[str, None]] = {}
     for change in changes:
         if change not in shown:
-            hidden.setdefault(change.part, {}).update(dict.fromkeys(_names(change)))
+            hidden.setdefault(change.part, {}).update(dict.fromkeys(_names(change, called)))
     if hidden:
         console.print("  and, with a sample member for each by --all:")
     for part, names_ in hidden.items():
-        console.print(f"    {_PARTS[part]}: {visible(listed([*names_]))}")
+        console.print(f"    {_PARTS[part]}: {visible(listed(sorted(names_)))}")
 
 
 def _first(changes: Sequence[Change]) -> list[Change]:
@@ -211,5 +242,7 @@ _PARTS: Mapping[Part, str] = {
 }
 
 
-def _names(change: Change) -> Iterable[str]:
-    return [spelled(name) for name in (change.exercise, *change.alike) if name] or ["The session"]
+def _names(change: Change, called: Mapping[str, str]) -> Iterable[str]:
+    """Return what the change is about; a word for an exercise that is not its declared name, in quotes."""
+    names = (name for name in (change.exercise, *change.alike) if name)
+    return [called.get(name, f"“{name}”") for name in names] or ["The session"]

@@ -12,7 +12,7 @@ from dsl.analysis.explaining import Explaining, Explanation
 from dsl.evaluation.decision import Decision
 from dsl.evaluation.evaluator import Evaluator
 from dsl.semantics.facts import Door, FactsError
-from dsl.semantics.name_index import Entry, NameIndex
+from dsl.semantics.name_index import NameIndex
 from dsl.semantics.release import Release
 from dsl.semantics.vocabulary import Vocabulary
 from dsl.syntax.source import SourceFile
@@ -106,7 +106,7 @@ def exercise_named(written: str, vocabulary: Vocabulary) -> str:
     Raises:
         Failure: it stands for none; the sentence has the nearest names.
     """
-    index = NameIndex(Entry(one.name, one.label, one.synonyms) for one in vocabulary.exercises)
+    index = NameIndex.of(vocabulary.exercises)
     name = index.find(written)
     if name is not None:
         return name

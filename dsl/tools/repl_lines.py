@@ -82,8 +82,8 @@ class Reader:
         """Index the names of `vocabulary`."""
         self.facts = {fact.name: fact for fact in vocabulary.facts}
         self.exercises = {exercise.name: exercise for exercise in vocabulary.exercises}
-        self._facts = NameIndex(Entry(fact.name, fact.label, fact.synonyms) for fact in vocabulary.facts)
-        self._exercises = NameIndex(Entry(one.name, one.label, one.synonyms) for one in vocabulary.exercises)
+        self._facts = NameIndex.of(vocabulary.facts)
+        self._exercises = NameIndex.of(vocabulary.exercises)
 
     def read(self, line: str, said: Mapping[str, object]) -> Line | None:
         """Return what `line` says to somebody who has `said` that before; None for an empty line.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from decimal import Decimal
 
 from dsl.semantics.facts import covers_code
-from dsl.semantics.name_index import Entry, NameIndex
+from dsl.semantics.name_index import NameIndex
 from dsl.semantics.units import UnitError, convert
 from dsl.semantics.vocabulary import Coding, Exercise, Fact, Kind, Term, Vocabulary
 
@@ -21,9 +21,9 @@ def breaking_changes(now: Vocabulary, new: Vocabulary) -> list[str]:
 
 def _fact_changes(now: Vocabulary, new: Vocabulary) -> Iterator[str]:
     facts = {fact.name: fact for fact in new.facts}
-    index = NameIndex(_entry(fact) for fact in new.facts)
+    index, others = NameIndex.of(new.facts), {fact.name for fact in now.facts}
     for fact in now.facts:
-        for name in _lost_names(fact, index):
+        for name in _lost_names(fact, index, others):
             yield f"the fact `{name}` would not be known"
         kept = index.find(fact.name)
         if kept is not None:
@@ -32,9 +32,9 @@ def _fact_changes(now: Vocabulary, new: Vocabulary) -> Iterator[str]:
 
 
 def _exercise_changes(now: Vocabulary, new: Vocabulary) -> Iterator[str]:
-    index = NameIndex(_entry(exercise) for exercise in new.exercises)
+    index, others = NameIndex.of(new.exercises), {exercise.name for exercise in now.exercises}
     for exercise in now.exercises:
-        for name in _lost_names(exercise, index):
+        for name in _lost_names(exercise, index, others):
             yield f"the exercise `{name}` would not be known"
 
 
@@ -49,9 +49,9 @@ def _value_changes(now: Fact, new: Fact) -> Iterator[str]:
 
 def _term_changes(now: Fact, new: Fact) -> Iterator[str]:
     terms = {term.name: term for term in new.terms}
-    index = NameIndex(_entry(term) for term in new.terms)
+    index, others = NameIndex.of(new.terms), {term.name for term in now.terms}
     for term in now.terms:
-        for name in _lost_names(term, index):
+        for name in _lost_names(term, index, others):
             yield f"the value `{name}` of `{now.name}` would not be known"
         kept = index.find(term.name)
         if kept is not None:
@@ -85,11 +85,15 @@ def _narrower(now: Fact, new: Fact) -> bool:
     return low_rises or high_falls
 
 
-def _lost_names(now: Fact | Term | Exercise, index: NameIndex) -> Iterator[str]:
-    """Return the names of `now` that mean nothing, or something else than its declared name does, in `index`."""
+def _lost_names(now: Fact | Term | Exercise, index: NameIndex, others: Container[str]) -> Iterator[str]:
+    """Return the names of `now` that mean nothing in `index`, or not what its declared name does there.
+
+    That may have become another word for something new, but not for one of `others`, which meant something else.
+    """
     kept = index.find(now.name)
+    lost = kept is None or (kept != now.name and kept in others)
     for name in (now.name, now.label, *now.synonyms):
-        if name is not None and (kept is None or index.find(name) != kept):
+        if name is not None and (lost or index.find(name) != kept):
             yield name
 
 
@@ -101,7 +105,3 @@ def _lost_codes(owner: str, now: Sequence[Coding], new: Sequence[Coding]) -> Ite
 
 def _still_means(new: Coding, now: Coding) -> bool:
     return new.system == now.system and new.suggests is now.suggests and covers_code(new, now.code)
-
-
-def _entry(named: Fact | Term | Exercise) -> Entry:
-    return Entry(named.name, named.label, named.synonyms)

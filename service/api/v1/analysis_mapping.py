@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -29,7 +29,7 @@ from service.api.v1.check_schemas import (
     StatementV1,
     SurvivorV1,
 )
-from service.api.v1.comparison_schemas import ChangeV1, DiffV1, ReworkedV1, SampleV1
+from service.api.v1.comparison_schemas import ChangeV1, DiffV1, MeaningV1, ReworkedV1, SampleV1
 from service.api.v1.mapping import diagnostics_v1
 from service.operations.jobs import Checked, Coverage
 from service.operations.library import Loaded
@@ -131,21 +131,23 @@ def diff_v1(old: Loaded, new: Loaded, found: Difference) -> DiffV1:
         digest=new.release.digest,
         against=old.number,
         against_digest=old.release.digest,
-        unchanged=not found.changes and not found.open,
-        less_restrictive=_known_of("less", found),
-        more_restrictive=_known_of("more", found),
+        unchanged=found.unchanged,
+        less_restrictive=found.moves("less"),
+        more_restrictive=found.moves("more"),
         changes=tuple(_change(change) for change in found.changes),
+        meanings=tuple(MeaningV1(one.text, one.direction and _DIRECTIONS[one.direction]) for one in found.meanings),
         other_reasons=tuple(_reworked(one) for one in found.reworked),
+        redeclared=found.redeclared,
         undecided=found.open,
         gone=found.gone,
         new=found.new,
     )
 
 
-def _known_of(direction: Direction, found: Difference) -> bool | None:
-    if any(change.direction == direction for change in found.changes):
-        return True
-    return None if found.open else False
+_DIRECTIONS: Mapping[Direction, Literal["less_restrictive", "more_restrictive"]] = {
+    "less": "less_restrictive",
+    "more": "more_restrictive",
+}
 
 
 def _change(change: Change) -> ChangeV1:
@@ -153,7 +155,7 @@ def _change(change: Change) -> ChangeV1:
         about="session" if change.exercise is None else "exercises",
         part=change.part,
         measure=change.measure,
-        direction="less_restrictive" if change.direction == "less" else "more_restrictive",
+        direction=_DIRECTIONS[change.direction],
         exercises=() if change.exercise is None else (change.exercise, *change.alike),
         was=change.was,
         becomes=change.becomes,

@@ -54,15 +54,26 @@ class ReworkedV1(Struct, frozen=True):
     sample: SampleV1 | None
 
 
+class MeaningV1(Struct, frozen=True):
+    """What the same request means to `release` and did not mean to the other: a word, a code, a list, a later review.
+
+    `text` is for people. `direction` is the one in which answers can move by it; null, in either.
+    """
+
+    text: str
+    direction: Literal["less_restrictive", "more_restrictive"] | None
+
+
 class DiffV1(Struct, frozen=True):
-    """What `release` changes against the release `against`, for every member whom both vocabularies allow.
+    """What `release` changes against the release `against`, for every member whom either vocabulary allows.
 
     `unchanged`: it is proved that no member's disposition, routine referral, verdict, endorsement, limit or load
-    changes; what is left to read are the rules in `other_reasons`. `less_restrictive` and `more_restrictive`: true,
-    somebody's answer becomes so, and `changes` has a sample member for each; false, it is proved that nobody's does;
-    null, that could not be decided, and `undecided` says of what. `gone` and `new` are facts, terms (`fact=term`) and
-    exercises that only one of the two knows; an exercise that one does not know is `unreviewed` there, and compared as
-    that. No pack is past its review.
+    changes; what is left to read are the rules in `other_reasons` and the declarations in `redeclared`.
+    `less_restrictive` and `more_restrictive`: true, somebody's answer becomes so, and `changes` has a sample member for
+    each; false, it is proved that nobody's does; null, that could not be decided (`undecided` says of what), or the
+    same request means something else (`meanings`). `gone` and `new` are facts, values (`fact=value`) and exercises that
+    only one of the two knows. Such a value is not known to the other; such an exercise is there what its name stands
+    for, or `unreviewed`. No pack is past its review.
     """
 
     ruleset: Name
@@ -74,7 +85,9 @@ class DiffV1(Struct, frozen=True):
     less_restrictive: bool | None
     more_restrictive: bool | None
     changes: tuple[ChangeV1, ...]
+    meanings: tuple[MeaningV1, ...]
     other_reasons: tuple[ReworkedV1, ...]
+    redeclared: tuple[str, ...]
     undecided: tuple[str, ...]
     gone: tuple[str, ...]
     new: tuple[str, ...]

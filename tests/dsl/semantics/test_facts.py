@@ -62,6 +62,15 @@ def test_what_is_left_out_is_unknown_except_for_context() -> None:
     assert DOOR.read({"cleared": None, "condition": None}) == facts
 
 
+def test_lists_of_nothing_about_the_request_say_nothing() -> None:
+    kit = Fact("kit", Kind.MANY_OF, terms=(Term("bar"), Term("bench")), context=True, default="bar")
+    door = Door(Vocabulary(facts=(kit,)))
+    by_default = {"kit": {"bar": True, "bench": False}}
+    assert door.read({"kit": {"present": [], "absent": []}}).terms == door.read({}).terms == by_default
+    assert door.read({"kit": {"present": [], "absent": ["bench"]}}).terms == {"kit": {"bench": False}}
+    assert door.read({"kit": []}).terms == {"kit": {"bar": False, "bench": False}}
+
+
 @pytest.mark.parametrize("name", ["disc", "DISC", "Disc herniation", "disc_herniation", "slipped-disc", "M51.26"])
 def test_a_value_goes_by_name_label_synonym_and_code(name: str) -> None:
     assert DOOR.read({"condition": [name]}).terms["condition"]["disc"] is True

@@ -89,8 +89,9 @@ def test_rules_that_change_no_verdict_are_named(tmp_path: Path, capsys: pytest.C
     assert ran(written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", after)) == Exit.FINE
     told = " ".join(capsys.readouterr().out.split())
     assert "Other reasons, same answers: kick (rules that differ: mine/sore, mine/tender)" in told
-    assert "No member's session, verdict, limit or load changes: that is proved." in told
-    assert "Reasons, substitutes, advice and texts have no direction: read the rules that differ." in told
+    unchanged = "No member's session, referral, verdict, endorsement, limit or load changes: that is proved."
+    assert unchanged in told
+    assert "Reasons, substitutes, advice and texts have no direction: read what differs." in told
 
 
 def test_a_referral_left_out_and_a_limit_loosened_end_with_1_beside_a_stricter_verdict(
@@ -102,10 +103,10 @@ def test_a_referral_left_out_and_a_limit_loosened_end_with_1_beside_a_stricter_v
     before = RULES + more + referral
     assert ran(written(tmp_path, "old.rules", before), written(tmp_path, "new.rules", after)) == Exit.FINDINGS
     told = " ".join(capsys.readouterr().out.split())
-    assert "Less restrictive for somebody: 2 of the session and the exercises" in told
+    assert "Less restrictive for somebody: the session and 1 exercise" in told
     assert "The session: a routine referral -> no routine referral" in told
     assert "Hop: load at most 50 % -> load at most 90 %" in told
-    assert "More restrictive for somebody: 1 of the session and the exercises Hop: allowed -> avoid" in told
+    assert "More restrictive for somebody: 1 exercise Hop: allowed -> avoid" in told
     assert "that is proved" not in told
     assert "rules that differ" not in told
 
@@ -131,12 +132,7 @@ def test_a_git_revision_and_a_saved_release_are_sources_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(tmp_path, "rules/mine.rules", RULES)
-    for command in (
-        ["git", "init", "-q"],
-        ["git", "add", "."],
-        ["git", "-c", "user.name=n", "-c", "user.email=e@example.org", "commit", "-qm", "first"],
-    ):
-        subprocess.run(command, cwd=tmp_path, check=True)
+    committed(tmp_path)
     written(tmp_path, "rules/mine.rules", RULES.replace("> 5", "> 6"))
     monkeypatch.chdir(tmp_path)
     assert ran("HEAD:rules", "rules") == Exit.FINDINGS
@@ -144,6 +140,99 @@ def test_a_git_revision_and_a_saved_release_are_sources_too(
     saved = {"ruleset": "mine", "files": [{"name": "mine.rules", "text": RULES, "shipped": False}]}
     assert ran(written(tmp_path, "release.json", json.dumps(saved)), "HEAD:rules") == Exit.FINE
     assert "No member's answer changes" in capsys.readouterr().out
+
+
+def committed(folder: Path) -> None:
+    for command in (
+        ["git", "init", "-q"],
+        ["git", "add", "."],
+        ["git", "-c", "user.name=n", "-c", "user.email=e@example.org", "commit", "-qm", "first"],
+    ):
+        subprocess.run(command, cwd=folder, check=True)
+
+
+def test_a_file_that_archives_leave_out_is_part_of_its_revision(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "rules/mine.rules", RULES.replace("rule tender: avoid kick when level > 5\n", ""))
+    hidden = Path(written(tmp_path, "rules/hidden.rules", "pack mine\nrule tender: avoid kick when level > 5\n"))
+    written(tmp_path, ".gitattributes", "hidden.rules export-ignore\n")
+    committed(tmp_path)
+    hidden.unlink()
+    monkeypatch.chdir(tmp_path)
+    assert ran("HEAD:rules", "rules") == Exit.FINDINGS
+    assert "Kick: avoid -> allowed" in capsys.readouterr().out
+
+
+def test_a_revision_without_rules_is_no_release_that_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "docs/read.md", "Nothing.")
+    committed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert ran("HEAD:docs", written(tmp_path, "mine.rules", RULES)) == Exit.UNUSABLE
+    assert "there is no rule file in HEAD:docs" in capsys.readouterr().err
+
+
+def test_the_vocabulary_that_comes_with_a_release_is_not_mixed_with_the_shipped_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A later version of Spotter declares more: a release keeps what it was compiled with."""
+    prelude = 'pack prelude\nfact level number 0 to 10\n{}exercise kick "Kick"\nexercise hop "Hop"\n'
+    rules = "pack mine\nallow kick, hop when level <= 10\nimpossible when level > 9\n"
+    wider = rules.replace("impossible when level > 9\n", "")
+    files = [
+        [{"name": "prelude.rules", "text": prelude.format(""), "shipped": True}, {"name": "mine.rules", "text": text}]
+        for text in (rules, wider)
+    ]
+    old, new = (
+        written(tmp_path, f"{name}.json", json.dumps({"files": one}))
+        for name, one in zip(("old", "new"), files, strict=True)
+    )
+    assert ran(old, new) == Exit.FINDINGS
+    assert "The session: screen -> proceed" in capsys.readouterr().out
+    with_impossible = prelude.format("impossible when level > 9\n")
+    folder = tmp_path / "given"
+    written(folder, "prelude.rules", with_impossible)
+    written(folder, "mine.rules", wider)
+    assert ran(str(folder), new) == Exit.FINDINGS
+    assert "The session: screen -> proceed" in capsys.readouterr().out
+
+
+def test_what_the_same_request_means_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = 'pack mine\nfact pain one of dull also "ache", sharp\nexercise kick\nallow kick when pain=dull\n'
+    after = before.replace('dull also "ache", sharp', 'dull, sharp also "ache"')
+    old, new = written(tmp_path, "old.rules", before), written(tmp_path, "new.rules", after)
+    assert ran(old, new) == Exit.FINDINGS
+    told = " ".join(capsys.readouterr().out.split())
+    meaning = "`ache` of pain stood for dull and stands for sharp"
+    assert f"Not decided, for the same request means something else: {meaning}" in told
+    assert "is proved" not in told
+
+
+def test_a_later_review_is_less_restrictive_and_an_earlier_one_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later, earlier = (
+        written(tmp_path, f"{year}.rules", RULES.replace("pack mine\n", f"pack mine\n  review by {year}-06-01\n"))
+        for year in (2027, 2026)
+    )
+    assert ran(earlier, later) == Exit.FINDINGS
+    assert "Less restrictive: what mine permits held until 2026-06-01 is past" in capsys.readouterr().out
+    assert ran(later, earlier) == Exit.FINE
+    assert "More restrictive: what mine permits held until 2027-06-01 is past" in capsys.readouterr().out
+
+
+def test_only_the_same_release_is_said_to_change_no_answer_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", RULES.replace('"Hop"', '"A hop"'))
+    assert ran(old, old) == Exit.FINE
+    assert "No member's answer changes: the two are the same release." in capsys.readouterr().out
+    assert ran(old, new) == Exit.FINDINGS  # by another word for it
+    told = capsys.readouterr().out
+    assert "“A hop”: unreviewed -> allowed" in told
+    assert "Declared in another way: exercise hop" in told
 
 
 @pytest.mark.parametrize("old", ["nowhere", "HEAD:rules", "-x:rules", "broken.json", "broken.rules"])

@@ -112,6 +112,20 @@ async def test_a_limit_that_is_loosened_is_less_restrictive(client: httpx.AsyncC
     assert not any("deadlift" in one["exercises"] for one in answer["other_reasons"])
 
 
+async def test_a_word_that_means_something_else_is_told_and_leaves_both_directions_open(
+    client: httpx.AsyncClient,
+) -> None:
+    one = 'fact mood "Mood" one of fine also "so so", low\n'
+    numbers = [
+        await publish(client, text + RULES)
+        for text in (one, one.replace(' also "so so"', "").replace("low", 'low also "so so"'))
+    ]
+    answer = await compared(client, numbers[1], numbers[0])
+    assert answer["meanings"] == [{"text": "`so so` of mood stood for fine and stands for low", "direction": None}]
+    assert (answer["unchanged"], answer["less_restrictive"], answer["more_restrictive"]) == (False, None, None)
+    assert (answer["changes"], answer["redeclared"]) == ([], ["fact mood"])
+
+
 async def test_it_never_changes_and_is_cached_for_ever(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,10 @@ BREAKING = {
         _with(exercise=Exercise("squat")),
         [f"the exercise `{name}` would not be known" for name in ("deadlift", "Deadlift", "dead lift")],
     ),
+    "the name of a value becomes another word for another": Case(
+        _fact(CONDITION, terms=(msgspec.structs.replace(DISC, synonyms=("slipped disc", "sprain")),)),
+        ["the value `sprain` of `condition` would not be known"],
+    ),
 }
 
 COMPATIBLE = {

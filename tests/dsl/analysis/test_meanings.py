@@ -1,0 +1,235 @@
+"""A request may mean something else to a new release: that is told, and never counted as nothing having changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsl.analysis.changes import Difference, Meaning
+from dsl.analysis.diff import compare
+from dsl.evaluation.examples import run_examples
+from dsl.semantics.release import Release
+from tests.dsl.semantics.compiling import artifact, compiled
+
+BASE = """
+pack one
+fact sign "Signs" many of
+  saddle "Saddle numbness" red flag code icd10cm G83.4
+  tingle "Tingling"
+fact phase "Phase" one of calm, sharp
+fact sore "Soreness" number 0 to 10
+exercise wall_squat "Wall squat" also "zed sit"
+exercise low_bridge "Low bridge"
+allow wall_squat, low_bridge when phase in (calm, sharp)
+rule sq: avoid wall_squat when phase=sharp
+rule s: refer emergency when sign=saddle say "Go."
+"""
+
+
+def difference(before: str, after: str) -> Difference:
+    return compare(Release(artifact(before)), Release(artifact(after)))
+
+
+def told(found: Difference) -> set[tuple[str | None, str, str, str]]:
+    return {(change.exercise, change.direction, change.was, change.becomes) for change in found.changes}
+
+
+def assert_open(found: Difference, text: str) -> None:
+    assert Meaning(text, None) in found.meanings
+    assert (found.unchanged, found.laxer()) == (False, True)
+    assert all(found.moves(direction) is not False for direction in ("less", "more"))
+
+
+# --- values that only one release has ---------------------------------------------------------
+
+
+def test_a_new_value_of_a_fact_is_not_known_to_the_release_before() -> None:
+    after = BASE.replace("one of calm, sharp", "one of calm, sharp, dull").replace(
+        "(calm, sharp)", "(calm, sharp, dull)"
+    )
+    found = difference(BASE, after)
+    assert found.new == ("phase=dull",)
+    assert told(found) == {
+        ("low_bridge", "less", "ask", "allowed"),
+        ("wall_squat", "less", "ask", "allowed"),
+    }
+    for change in found.changes:
+        assert change.sample.facts["phase"] == "dull"
+        assert "phase" not in change.sample.facts_before
+
+
+def test_a_value_that_goes_is_not_known_to_the_new_release() -> None:
+    after = BASE.replace("one of calm, sharp", "one of calm, dull").replace("(calm, sharp)", "(calm, dull)")
+    found = difference(BASE, after.replace("phase=sharp", "phase=dull"))
+    assert {"gone": found.gone, "new": found.new} == {"gone": ("phase=sharp",), "new": ("phase=dull",)}
+    assert ("wall_squat", "less", "avoid", "ask") in told(found)
+    assert found.laxer()
+
+
+def test_values_of_which_none_is_shared_are_compared_as_not_known() -> None:
+    after = BASE.replace("one of calm, sharp", "one of quiet, acute").replace("(calm, sharp)", "(quiet, acute)")
+    found = difference(BASE, after.replace("phase=sharp", "phase=acute"))
+    assert ("wall_squat", "less", "ask", "allowed") in told(found)
+
+
+def test_numbers_outside_of_the_range_of_a_release_are_not_known_to_it() -> None:
+    before = BASE.replace("phase in (calm, sharp)", "sore <= 10")
+    after = before.replace("0 to 10", "0 to 100").replace("sore <= 10", "sore <= 100")
+    found = difference(before, after)
+    assert told(found) == {("low_bridge", "less", "ask", "allowed"), ("wall_squat", "less", "ask", "allowed")}
+    assert all("sore" not in change.sample.facts_before for change in found.changes)
+    assert not difference(after, before).moves("less")
+    apart = difference(before, before.replace("0 to 10", "20 to 30").replace("sore <= 10", "sore <= 30"))
+    assert {direction for _, direction, *_ in told(apart)} == {"less", "more"}
+
+
+def test_a_value_that_a_default_stands_in_for_is_compared_as_that() -> None:
+    moment = (
+        "fact moment context one of before, during default before\nexercise plank\nallow plank when moment=before\n"
+    )
+    later = moment.replace("before, during", "before, during, after").replace(
+        "moment=before", "moment=before or moment=after"
+    )
+    found = difference(BASE + moment, BASE + later)
+    assert told(found) == set()
+    strict = later.replace(" or moment=after", "")
+    assert told(difference(BASE + moment, BASE + strict)) == {("plank", "more", "allowed", "unreviewed")}
+
+
+# --- words that stand for something else ------------------------------------------------------
+
+
+def test_a_value_whose_name_becomes_another_word_for_another_is_told() -> None:
+    after = BASE.replace("one of calm, sharp", 'one of\n  calm\n  acute also "sharp"').replace(
+        "(calm, sharp)", "(calm, acute)"
+    )
+    found = difference(BASE, after.replace("rule sq: avoid wall_squat when phase=sharp\n", ""))
+    assert_open(found, "`sharp` of phase stood for sharp and stands for acute")
+
+
+def test_a_synonym_that_moves_from_one_value_to_another_is_told() -> None:
+    before = 'pack one\nfact state "State" many of disc also "slipped", strain\nexercise sit\nallow sit when always\n'
+    after = before.replace('disc also "slipped", strain', 'disc, strain also "slipped"')
+    assert_open(difference(before, after), "`slipped` of state stood for disc and stands for strain")
+
+
+def test_a_synonym_that_moves_from_one_fact_to_another_is_told() -> None:
+    before = BASE + 'fact nap "Nap" also "sleep" yes or no\nfact rest "Rest" yes or no\n'
+    after = before.replace(' also "sleep"', "").replace('fact rest "Rest"', 'fact rest "Rest" also "sleep"')
+    assert_open(difference(before, after), "`sleep` stood for nap and stands for rest")
+
+
+def test_a_code_that_moves_is_told() -> None:
+    after = BASE.replace(" code icd10cm G83.4", "").replace('"Tingling"', '"Tingling" code icd10cm G83.4')
+    assert_open(difference(BASE, after), "the code icd10cm G83.4 of sign meant saddle and means tingle")
+
+
+def test_a_code_of_a_fact_that_moves_is_told() -> None:
+    before = BASE + 'fact bmi "Index" number 10 to 80 code loinc 39156-5\nfact girth "Girth" number 10 to 80\n'
+    after = (
+        before.replace(" code loinc 39156-5", "")
+        .replace("fact girth", "fact girth")
+        .replace('"Girth" number 10 to 80', '"Girth" number 10 to 80 code loinc 39156-5')
+    )
+    assert_open(difference(before, after), "the code loinc 39156-5 stood for bmi and stands for girth")
+
+
+def test_an_exercise_is_compared_by_every_name_that_callers_have_for_it() -> None:
+    after = BASE.replace(' also "zed sit"', "").replace('"Low bridge"', '"Low bridge" also "zed sit"')
+    found = difference(BASE, after)
+    (change,) = found.changes
+    assert (change.exercise, change.direction, change.was) == ("zed sit", "less", "avoid")
+    assert f"expect low_bridge {change.becomes}" in change.example
+    compilation = compiled(f"{after}\n{change.example}\n")
+    assert compilation.release is not None
+    assert run_examples(compilation.release.artifact, compilation.examples) == []
+
+
+def test_an_exercise_that_goes_is_what_its_name_stands_for() -> None:
+    before = """
+pack one
+measure force "Force" number 0 to 100 %
+exercise wall_squat "Wall squat"
+exercise low_bridge "Low bridge"
+allow low_bridge when always
+rule m: modify wall_squat when always limit force <= 20 %
+"""
+    after = before.replace('exercise wall_squat "Wall squat"\n', "").replace(
+        '"Low bridge"', '"Low bridge" also "wall squat"'
+    )
+    found = difference(before, after.replace("rule m: modify wall_squat when always limit force <= 20 %\n", ""))
+    assert told(found) == {("wall_squat", "less", "modify", "allowed")}
+
+
+def test_a_new_word_for_an_exercise_is_unreviewed_before() -> None:
+    found = difference(BASE, BASE.replace('"Low bridge"', '"Low bridge" also "hip lift"'))
+    assert ("hip lift", "less", "unreviewed", "allowed") in told(found)
+    assert found.redeclared == ("exercise low_bridge",)
+
+
+def test_the_sample_of_an_exercise_that_goes_can_be_pasted_all_the_same() -> None:
+    after = BASE.replace('exercise wall_squat "Wall squat" also "zed sit"\n', "").replace("wall_squat, low", "low")
+    after = after.replace("rule sq: avoid wall_squat when phase=sharp\n", "")
+    found = difference(BASE, after)
+    assert {change.exercise for change in found.changes} == {"wall_squat"}
+    for change in found.changes:
+        assert not change.told_by_example
+        compilation = compiled(f"{after}\n{change.example}\n")
+        assert compilation.release is not None, [one.message for one in compilation.diagnostics]
+        assert run_examples(compilation.release.artifact, compilation.examples) == []
+
+
+# --- lists and days ---------------------------------------------------------------------------
+
+
+def test_a_red_flag_that_goes_lets_a_list_deny_it() -> None:
+    after = BASE.replace(" red flag", "")
+    found = difference(BASE, after)
+    text = "saddle of sign is no red flag any more: a list that leaves it out denies it"
+    assert found.meanings == (Meaning(text, "less"),)
+    assert (found.unchanged, found.moves("less"), found.moves("more")) == (False, None, False)
+    back = difference(after, BASE)
+    text = "saddle of sign becomes a red flag: a list that leaves it out does not deny it any more"
+    assert back.meanings == (Meaning(text, "more"),)
+    assert (back.unchanged, back.laxer()) == (False, False)
+
+
+def test_the_flag_of_a_fact_is_one_of_each_of_its_values() -> None:
+    whole = BASE.replace('"Signs" many of', '"Signs" red flag many of').replace(
+        '"Saddle numbness" red flag', '"Saddle numbness"'
+    )
+    assert [meaning.direction for meaning in difference(whole, BASE).meanings] == ["less"]
+    assert [meaning.direction for meaning in difference(BASE, whole).meanings] == ["more"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text", "direction"),
+    [
+        ("", "2026-06-01", "what one permits held for ever, and holds until 2026-06-01 is past", "more"),
+        ("2026-06-01", "", "what one permits held until 2026-06-01 is past, and holds for ever", "less"),
+        (
+            "2026-06-01",
+            "2028-06-01",
+            "what one permits held until 2026-06-01 is past, and holds until 2028-06-01 is past",
+            "less",
+        ),
+    ],
+)
+def test_a_review_that_moves_is_told(before: str, after: str, text: str, direction: str) -> None:
+    old, new = (
+        BASE.replace("pack one\n", f"pack one\n  review by {day}\n" if day else "pack one\n") for day in (before, after)
+    )
+    found = difference(old, new)
+    assert [(meaning.text, meaning.direction) for meaning in found.meanings] == [(text, direction)]
+    assert found.laxer() is (direction == "less")
+
+
+# --- what else is declared --------------------------------------------------------------------
+
+
+def test_declarations_that_differ_are_named_and_the_releases_are_not_the_same() -> None:
+    after = BASE.replace('"Low bridge"', '"Lower bridge"').replace('"Soreness"', '"How sore"')
+    found = difference(BASE, after)
+    assert found.redeclared == ("fact sore", "exercise low_bridge")
+    assert not found.identical
+    assert difference(BASE, BASE).identical
+    assert difference(BASE, BASE).redeclared == ()
