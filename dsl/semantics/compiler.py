@@ -109,7 +109,7 @@ def _compile(
     declared, disagreements = merge(files, sources, {found.span.source for found in errors(syntax)})
     at_hand = bundled(declared, texts)
     named = chain(resolve(declared), check(declared), check_provenance(declared, at_hand))
-    found = [*syntax, *disagreements, *_bounded(named, limits)]
+    found = _without_echoes([*syntax, *disagreements, *_bounded(named, limits)])
     proofs = [proof for pack in declared.packs.values() for proof in pack.proofs]
     compiled = _Compiled(None)
     if not any(problem.code[:2] in ("E1", "E2") for problem in found):
@@ -130,6 +130,12 @@ def _compile(
         proofs=len(proofs),
         bundled=at_hand,
     )
+
+
+def _without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return `found` without the advice to put quotes around a code that is none with them either."""
+    none = {one.span for one in found if one.code == "E227"}
+    return [one for one in found if one.code != "E137" or one.span not in none]
 
 
 # --- sources ----------------------------------------------------------------------------------

@@ -43,7 +43,8 @@ def resolve_guard(guard: ast.Guard, pack: PackContents, declared: Declarations) 
 def resolve_value(value: ast.Value, fact: ast.Name, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
     """Yield that `value` is nothing that `fact` can be held against; nothing where `fact` itself is unknown."""
     if isinstance(value, ast.Quantity):
-        yield from unknown_unit(value.unit)
+        declared_fact = declared.facts.get(fact.text)
+        yield from unknown_unit(value.unit, declared_fact.range if declared_fact else None)
     elif fact.text in declared.facts and fact.text not in declared.unparsed:
         yield from _named_value(value, declared.facts[fact.text], pack, declared)
 

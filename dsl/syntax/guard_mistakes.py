@@ -220,10 +220,68 @@ def no_such_thing(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E108", f"`no {thing}` compares nothing", advice, at=place)
 
 
+def as_range(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `is not between 3 and 5`, `in 3 to 5`, `= 3-5`: a range that is not asked for with `between`."""
+    at = len(stuck.read)
+    if stuck.token is None:
+        return None
+    before = range(at - 1, max(0, at - _FARTHEST), -1)
+    facts = (start for start in before if stuck.read[start].kind == "NAME" and in_guard(stuck.read[:start]))
+    found = (_range_of(stuck.tokens, start) for start in facts)
+    written, range_ = next((one for one in found if one is not None and one[0][-1].start >= stuck.span.start), ([], ""))
+    if not written:
+        return None
+    place = stuck.span_of(written[0], written[-1])
+    words = joined(written[1:])
+    return stuck.found("E108", f"`{words}` is not how a range is asked for", f"write `{range_}`", at=place)
+
+
+def _range_of(tokens: Sequence[Token], start: int) -> tuple[Sequence[Token], str] | None:
+    """Return the words from the fact at `start` to the end of its range, and how that is asked; None if there is none.
+
+    Without a word such as `between`, two values that `and` joins are no range.
+    """
+    how = list(takewhile(lambda token: token in _BEFORE_RANGES, tokens[start + 1 :]))
+    rest = tokens[start + 1 + len(how) :]
+    low = with_unit(rest)
+    high = with_unit(rest[len(low) + 1 :])
+    values = {token.kind for token in (*low[:1], *high[:1])}
+    between = str(rest[len(low)]) if high else ""
+    said = _SAYS_RANGE.intersection(how)
+    if values != {"DECIMAL"} or between not in (_BETWEEN | {"and"} if said else _BETWEEN):
+        return None
+    end = start + 1 + len(how) + len(low) + 1 + len(high)
+    end += tokens[end : end + 1] == [")"] if "(" in how else 0
+    denied = sum(token in _DENIES for token in how) % 2
+    return tokens[start:end], f"{'not ' * denied}{tokens[start]} between {joined(low)} and {joined(high)}"
+
+
+_FARTHEST = 8
+_DENIES = frozenset({"not", "isn't", "aren't", "outside"})
+_SAYS_RANGE = frozenset({"between", "outside", "within", "from"})
+_BEFORE_RANGES = frozenset({"is", "are", "in", "of", "=", "("}) | _DENIES | _SAYS_RANGE
+_BETWEEN = frozenset({"to", "-", "--", "\u2013", "\u2014"})
+
+
+def out_of(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `5 / 10`, `5 out of 10`: a score with the most that it can be."""
+    written = stuck.read[-2:] if stuck.after == "NAME" and stuck.read[-1] == "out" else stuck.read[-1:]
+    if stuck.word not in ("/", "of") or [one.kind for one in (written[0], *stuck.rest[:1])] != ["DECIMAL", "DECIMAL"]:
+        return None
+    tokens = [*written, stuck.word, stuck.rest[0]]
+    place = stuck.span_of(written[0], stuck.rest[0])
+    advice = f"write `{written[0]}`, where {stuck.rest[0]} is the highest value"
+    return stuck.found("E126", f"`{joined(tokens)}` is not a number", advice, at=place)
+
+
 def with_unit(tokens: Sequence[Token]) -> Sequence[Token]:
     """Return the value that stands first: a number with its unit, or a word."""
-    unit = len(tokens) > 1 and tokens[0].kind == "DECIMAL" and tokens[1].kind in ("PERCENT", "NAME")
-    return tokens[: 2 if unit else 1]
+    number, behind = tokens[:1], tokens[1:2]
+    has_unit = any(
+        one.kind == "DECIMAL" and two.kind in ("PERCENT", "NAME") and one.line == two.line
+        for one, two in zip(number, behind, strict=False)
+    )
+    return tokens[: 2 if has_unit else 1]
 
 
 def bare_list(stuck: Stuck) -> Diagnostic | None:

@@ -8,33 +8,82 @@ from itertools import dropwhile, pairwise, takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.guard_mistakes import joined
+from dsl.syntax.number_words import in_digits
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
-_PERCENT = ("%", "percent", "pct", "per")
+_PERCENT = ("%", "percent", "pct", "per", "cent")
 _TARGETS = frozenset({"NAME", "ANY", "COMMA", "AND", "BUT", "NOT"})
 _VARIANTS = frozenset({"WITH", "VARIANTS"})
-_NO_TARGETS = ("the", "weight", "up", "down", "due", "only", "about", *_PERCENT)
+_NO_TARGETS = (
+    *("the", "weight", "up", "down", "due", "only", "about", *_PERCENT),
+    *("plan", "planned", "usual", "normal", "prescribed", "original", "current", "previous", "last"),
+)
+_EXACT = frozenset({"about", "around", "roughly", "approximately", "only", "just", "exactly", "a", "an", "the"})
+"""What says nothing, or too little to matter, before the number of a share."""
+_ENDS = frozenset({"from", "between", "to", "and", "or", "-", "--", "\u2013", "\u2014"})
+"""What stands before and between the ends of a range."""
 _LEAST_SHARE, _MOST_SHARE = 100, 200
 
 
 def share_of_load(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `reduce deadlift by 20 %`, `reduce load to 20 %`, `progress load by 5-10 %`."""
+    """Recognise `reduce deadlift by 20 %`, `reduce load to 20 %`."""
     verb = next((token for token in reversed(stuck.read) if token.kind in ("REDUCE", "PROGRESS")), None)
-    between = stuck.kind == "TO" and stuck.after == "DECIMAL"
-    if verb is None or stuck.token is None or not (between or stuck.accepted in ({"BY"}, {"LOAD"})):
-        return None
-    if between:
-        return stuck.found("E101", "load is changed by one share, not by a range", f"write `by {stuck.read[-1]} %`")
-    if stuck.kind == "DECIMAL":
+    if verb is None or stuck.token is None or stuck.accepted not in ({"BY"}, {"LOAD"}) or stuck.kind == "DECIMAL":
         return None
     told = "load is changed by a share, not to one" if stuck.kind == "TO" else f"`{stuck.word}` cannot stand here"
     return stuck.found("E101", told, _advice(verb, _before_guard(stuck)))
 
 
+def share_in_other_words(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `by 5 to 10 %`, `by fifty %`, `by up to 10 %`: what is no share, or is not written as one."""
+    by = next((at for at in range(len(stuck.read) - 1, 1, -1) if stuck.read[at].kind == "BY"), None)
+    if by is None or stuck.read[by - 2].kind not in ("REDUCE", "PROGRESS"):
+        return None
+    if stuck.token is None or stuck.kind == "WHEN" or any(token.kind == "FOR" for token in stuck.read[by:]):
+        return None
+    words = list(takewhile(lambda token: token.kind not in ("FOR", "WHEN"), stuck.tokens[by + 1 :]))
+    place = stuck.span_of(stuck.read[by], [stuck.read[by], *words][-1])
+    message, help_ = _one_share(stuck.read[by - 2], in_digits(words))
+    return stuck.found("E101", message, help_, at=place)
+
+
+def _one_share(verb: Token, words: Sequence[Token]) -> tuple[str, str]:
+    """Return why words are not the one share that load is changed by, and what to write; the safer of two first."""
+    shares = sorted({Decimal(token) for token in words if token.kind == "DECIMAL"}, reverse=verb.kind == "REDUCE")
+    if any(token.kind != "DECIMAL" and token not in _EXACT | _ENDS | {*_PERCENT} for token in words):
+        shares = []
+    match shares:
+        case [share]:
+            return "a share is one number and `%`", f"write `by {share:f} %`"
+        case [careful, other]:
+            help_ = f"write `by {careful:f} %`, the more careful share, or write `by {other:f} %`"
+            return "load is changed by one share, not by a range", help_
+        case _:
+            return "load is changed by one share, and this leaves open by which", "write `by … %`, one number"
+
+
+def exercises_left_out(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `reduce load by 10 % when …`, `hold load for when …`, `hold load deadlift when …`."""
+    verb = next((token.kind for token in stuck.read if token.kind in ("REDUCE", "PROGRESS", "HOLD")), None)
+    if verb is None or stuck.token is None:
+        return None
+    if verb == "HOLD" and stuck.after == "LOAD" and stuck.kind in ("NAME", "ANY"):
+        place = stuck.span_of(stuck.read[-1], stuck.token)
+        help_ = f"write `load for {stuck.word}`"
+        return stuck.found("E101", f"`for` is missing before `{stuck.word}`", help_, at=place)
+    if stuck.kind != "WHEN" or "LOAD" not in [token.kind for token in stuck.read[-5:]]:
+        return None
+    if stuck.after != "FOR" and "FOR" not in stuck.accepted:
+        return None
+    place = stuck.span_of(stuck.read[-1] if stuck.after == "FOR" else stuck.token, stuck.token)
+    help_ = "write `for any when`, or the exercises in place of `any`"
+    return stuck.found("E101", "nothing says which exercises are meant", help_, at=place)
+
+
 def _before_guard(stuck: Stuck) -> list[Token]:
     """Return what stands at the place, up to the guard: a number in the guard is no share."""
-    return list(takewhile(lambda token: token.kind != "WHEN", stuck.tokens[len(stuck.read) :]))
+    return in_digits(list(takewhile(lambda token: token.kind != "WHEN", stuck.tokens[len(stuck.read) :])))
 
 
 def _advice(verb: Token, words: Sequence[Token]) -> str:

@@ -13,10 +13,11 @@ from dsl.syntax import guard_mistakes as guards
 from dsl.syntax import name_mistakes as names
 from dsl.syntax import statement_mistakes as statements
 from dsl.syntax import word_mistakes as words
+from dsl.syntax.condition_first import condition_first
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
 from dsl.syntax.grammar import grammar
-from dsl.syntax.load_mistakes import share_of_load
+from dsl.syntax.load_mistakes import exercises_left_out, share_in_other_words, share_of_load
 from dsl.syntax.rewordings import advised, reworded
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
@@ -40,10 +41,12 @@ _OPENING_ADVICE = {
     "test": "write `example`",
     "assert": "write `prove`",
     "muscle": "write `class`",
-    "do": "write `avoid deadlift when …`",
-    "don": "write `avoid deadlift when …`",
+    **dict.fromkeys(("do", "don", "don't", "dont"), "write `avoid deadlift when …`"),
     "warn": "write `caution`",
     "warning": "write `caution`",
+    "halve": "write `reduce load by 50 % for …`",
+    **dict.fromkeys(("decrease", "lower"), "write `reduce load by … % for …`"),
+    **dict.fromkeys(("increase", "raise"), "write `progress load by … % for …`"),
 }
 
 
@@ -71,6 +74,8 @@ def explain(stuck: Stuck, unread: Diagnostic | None = None, *, mended: bool = Fa
 def unknown_opening(stuck: Stuck) -> Diagnostic:
     """Return the finding about a word that opens a line but no statement."""
     word = stuck.word
+    if (found := condition_first(stuck)) is not None:
+        return found
     if (apart := run_together(word, grammar().openers)) is not None:
         return stuck.found("E121", f"`{word}` runs two words together", f"write `{apart}`")
     if stuck.following(3)[1:2] == ("COLON",) and [
@@ -118,8 +123,12 @@ def _plainly(stuck: Stuck) -> Diagnostic:
 
 
 _RECOGNISERS: tuple[Recogniser, ...] = (
+    names.words_for_name,
+    statements.without_topic,
     guards.mixed,
     guards.asks_whether_known,
+    guards.as_range,
+    guards.out_of,
     guards.or_in_list,
     guards.bare_list,
     guards.unlisted_conditions,
@@ -138,7 +147,11 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     words.misspelt_line,
     statements.second_statement,
     statements.second_action,
+    statements.in_parentheses,
+    statements.reason_alone,
     share_of_load,
+    share_in_other_words,
+    exercises_left_out,
     statements.nameless_rule,
     statements.verdict_first,
     guards.no_such_thing,

@@ -23,6 +23,7 @@ _ABOVE = (
     *("above", "over", "exceeds", "gt", ">"),
 )
 _EQUAL = ("equals", "equal", "equal to", "exactly")
+_DENIED = ("does not", "doesn't", "do not", "don't")
 _OPPOSITE = {"<=": ">", ">=": "<", "<": ">=", ">": "<=", "=": "!="}
 
 
@@ -50,7 +51,8 @@ def _compared_so() -> Iterator[tuple[str, str]]:
             number = " #" if "#" in words else ""
             for verb in ("", "is ", "are "):
                 yield f"{verb}{words}", f"{sign}{number}"
-                yield f"{verb}not {words}", f"{_OPPOSITE[sign]}{number}"
+            for denied in ("not", "is not", "are not", "isn't", "aren't"):
+                yield f"{denied} {words}", f"{_OPPOSITE[sign]}{number}"
 
 
 _COMPARED = {
@@ -58,20 +60,16 @@ _COMPARED = {
     **dict.fromkeys(("is", "are"), ("=",)),
     "does not exceed": ("<=",),
     **dict.fromkeys(("has", "contains", "includes", "of", ":"), ("=",)),
-    **dict.fromkeys(("is not", "are not", "isnt", "isn", "not =", "not", "lacks", "has not", "is no"), ("!=",)),
+    **dict.fromkeys(("is not", "are not", "isn't", "aren't", "isnt", "not =", "not", "lacks", "is no"), ("!=",)),
+    **dict.fromkeys(("has not", "hasn't", "does not have", "doesn't have"), ("!=",)),
+    **dict.fromkeys((f"{does} {verb}" for does in _DENIED for verb in ("include", "contain", "equal")), ("!=",)),
     "> =": (">=",),
     "= >": (">=",),
     "< =": ("<=",),
     "= <": ("<=",),
     "to": ("<=",),
     "is in": ("in",),
-    "is not in": ("not in",),
-    "is between": ("between",),
-    "between # to #": ("between # and #",),
-    "from # to #": ("between # and #",),
-    "# to #": ("between # and #",),
-    "# - #": ("between # and #",),
-    "# \u2013 #": ("between # and #",),
+    **dict.fromkeys(("is not in", "isn't in"), ("not in",)),
 }
 """How people compare, and the signs that do."""
 
@@ -123,7 +121,7 @@ _ADVICE = {
     "all of": "write the conditions with `and` between them",
     "neither": "write `not (… or …)`",
     "nor": "write `not (… or …)`",
-    "isn": "write `not fact=value`",
+    **dict.fromkeys(("isn't", "aren't", "hasn't"), "write `not fact=value`"),
     "without": "write `not` and a condition, such as `not clearance=yes`",
     "http": 'write `url "…"`',
     "https": 'write `url "…"`',

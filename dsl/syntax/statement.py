@@ -10,8 +10,10 @@ from itertools import islice
 from dsl.syntax import ast
 from dsl.syntax.automaton import Parser
 from dsl.syntax.broken import BrokenError
+from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.building.statements import build_statement
 from dsl.syntax.building.words import Site
+from dsl.syntax.condition_first import CONDITIONS
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.lexing import Lexing
@@ -147,7 +149,9 @@ class StatementParsing:
     def _explain(self, error: _StuckError) -> None:
         """Note what is wrong where the parser is stuck."""
         token = error.token
-        stuck = Stuck(self._source, self._read, token, self._ahead(error.rest))
+        ahead = self._ahead(error.rest)
+        behind = self._action_behind(token, ahead)
+        stuck = Stuck(self._source, self._read, token, (*ahead, *behind))
         if token is None:
             if self._read[-1].start not in self._repaired:  # else its last word has been reported already
                 self._note(explain(stuck))
@@ -156,15 +160,31 @@ class StatementParsing:
         apart = bool(self._read) and self._opens_line(token) and stuck.complete
         if apart:
             self._finish_before(stuck)
-        if apart and token.kind in _OPENS:
+        if apart and (token.kind in _OPENS or token in CONDITIONS):
             self._note(unknown_opening(stuck))
         else:
             mended = bool(self._read) and self._read[-1].start in self._repaired
             self._note(explain(stuck, self._lexing.unread.get(token.start), mended=mended))
-        self._resume(token.end)
+        self._resume([token, *behind[:1]][-1].end)
+
+    def _action_behind(self, opening: Token | None, ahead: Iterable[Token]) -> tuple[Token, ...]:
+        """Return the stretch behind, taken with this one, where it is the action of a condition that comes first."""
+        acts = any(token in ACTIONS for token in ahead)
+        if opening is None or opening not in CONDITIONS or acts or self._at >= len(self._stretches):
+            return ()
+        if self._read and not self._opens_line(opening):
+            return ()
+        behind = self._ahead(self._lexing.tokens(*self._stretches[self._at]))
+        if not behind or behind[0] not in ACTIONS or any(token.kind == "WHEN" for token in behind):
+            return ()
+        self._at += 1
+        return behind
 
     def _note(self, found: Diagnostic | None) -> None:
+        """Keep a finding; it speaks for the words in its place that were reported by themselves."""
         if found is not None:
+            place = found.span
+            self._repaired = {at: one for at, one in self._repaired.items() if not place.start <= at < place.end}
             self.found.append(found)
 
     def _resume(self, after: int) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES
+from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, joined
+from dsl.syntax.name_mistakes import end_of_text
+from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
+from dsl.syntax.tree import Token
 
 _HOMES = {
     **dict.fromkeys(("REVIEW", "COVERS"), "the header of a file, below `pack`"),
@@ -65,6 +71,76 @@ def guard_comes_later(stuck: Stuck) -> Diagnostic | None:
         return None
     advice = f"write `when …` first, then `{stuck.word} …`"
     return stuck.found("E128", f"`{stuck.word}` stands before the guard of the rule", advice)
+
+
+def in_parentheses(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `avoid x (because "…") when …`, `avoid x (heavy) when …`: an aside in parentheses."""
+    words = stuck.tokens[len(stuck.read) :]
+    end = next((at for at, token in enumerate(words) if token.kind == "RPAR"), None)
+    if stuck.kind != "LPAR" or stuck.opener not in _RULES or end is None or end == 1:
+        return None
+    aside, place = words[1:end], stuck.span_of(words[0], words[end])
+    if aside[0].kind == "STRING" and stuck.complete and len(aside) == 1:
+        return _reason(stuck, aside, place)
+    if aside[0].kind in CLAUSES:
+        if stuck.complete:
+            return None
+        told = f"`{aside[0]}` stands before the guard of the rule"
+        return _moved(stuck, aside, words[end + 1 :], told, f"`{aside[0]} …` without parentheses")
+    if any(token.kind in COMPARE for token in aside):
+        return None
+    phrase = f"({joined(aside)})"
+    advice = f"leave `{phrase}` out; a remark for other authors stands behind `#`, at the end of a line"
+    return stuck.found("E101", "no remark stands in parentheses", advice, at=place)
+
+
+def reason_alone(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `avoid x when … "It hurts."`, `avoid x "It hurts." when …`: a reason without its word."""
+    if stuck.token is None or stuck.kind != "STRING" or stuck.opener not in _RULES or "STRING" in stuck.accepted:
+        return None
+    if stuck.complete:
+        return _reason(stuck, [stuck.token], stuck.span)
+    if "WHEN" not in stuck.accepted:
+        return None
+    because = [stuck.token.read_as("BECAUSE", "because"), stuck.token]
+    told = "a reason stands behind the guard of the rule, after `because`"
+    return _moved(stuck, because, stuck.rest, told, "`because` and the reason")
+
+
+def _reason(stuck: Stuck, text: Sequence[Token], place: Span) -> Diagnostic:
+    return stuck.found("E129", f"`because` is missing before {text[0]}", f"write `because {text[0]}`", at=place)
+
+
+def _moved(stuck: Stuck, clause: Sequence[Token], behind: Sequence[Token], told: str, what: str) -> Diagnostic:
+    """Return the finding about a clause that has to change places with the guard behind it."""
+    guard = list(takewhile(lambda token: token.kind not in CLAUSES, behind))
+    if not guard or not stuck.fits(*(token.kind for token in (*guard, *clause))):
+        return stuck.found("E128", told, f"write `when …` first, then {what}")
+    place = Span(stuck.source.name, stuck.span.start, guard[-1].end)
+    return stuck.found("E128", told, f"write `{joined([*guard, *clause])}`", at=place)
+
+
+def without_topic(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `advise "Walk first."`, `advise: "Walk first."`, `advise Walk first.`: advice without its topic."""
+    at = next((at for at, token in enumerate(stuck.read) if token.kind == "ADVISE"), None)
+    if at is None or stuck.token is None:
+        return None
+    words = stuck.tokens[at + 1 :]
+    text = next((token for token in words[:2] if token.kind == "STRING"), None)
+    if at == len(stuck.read) - 1 and text is not None:
+        return _topic(stuck, "E101", str(text), stuck.span_of(stuck.read[at], text))
+    first = stuck.source.text[words[0].start : words[0].end]
+    if at != len(stuck.read) - 2 or not first[0].isupper() or stuck.kind == "STRING":
+        return None
+    place = Span(stuck.source.name, words[0].start, end_of_text(stuck, words[0].start))
+    written = stuck.source.text[place.start : place.end].strip()
+    return _topic(stuck, "E145", f'"{written}"', Span(place.source, stuck.read[at].start, place.end))
+
+
+def _topic(stuck: Stuck, code: str, text: str, place: Span) -> Diagnostic:
+    advice = f"write `advise general {text}`, or a word of your own in place of `general`: it groups advice"
+    told = "a topic is missing before the text" if code == "E101" else "a topic comes first, then a text in quotes"
+    return stuck.found(code, told, advice, at=place)
 
 
 def without_reason(stuck: Stuck) -> Diagnostic | None:
