@@ -133,9 +133,13 @@ def _compile(
 
 
 def _without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Return `found` without the advice to put quotes around a code that is none with them either."""
-    none = {one.span for one in found if one.code == "E227"}
-    return [one for one in found if one.code != "E137" or one.span not in none]
+    """Return `found` without advice on how to write a code or a unit that is none however it is written."""
+    none = {(_WRITTEN[one.code], one.span) for one in found if one.code in _WRITTEN}
+    return [one for one in found if (one.code, one.span) not in none]
+
+
+_WRITTEN = {"E227": "E137", "E213": "E118"}
+"""What is wrong with a word itself, and with how it is written."""
 
 
 # --- sources ----------------------------------------------------------------------------------

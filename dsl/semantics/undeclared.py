@@ -12,6 +12,7 @@ from dsl.semantics.quantities import Range
 from dsl.semantics.units import UNITS, convertible
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.spelling import nearest
 
 
 def undeclared(
@@ -117,9 +118,9 @@ def unknown_unit(unit: ast.Name | None, wanted: Range | None = None) -> Iterator
 
 
 def _nearest_unit(written: str, units: Iterable[str]) -> str | None:
-    if written in _OF_SCORES:
-        return None
-    return did_you_mean(written, (Entry(name, None, _UNIT_WORDS.get(name, ())) for name in units))
+    spelt = {word: name for name in units for word in (name, *_UNIT_WORDS.get(name, ()))}
+    near = written if written in spelt else nearest(written, spelt)
+    return f"did you mean `{spelt[near]}`?" if near and written not in _OF_SCORES else None
 
 
 def _any_unit(written: str) -> str:

@@ -1,4 +1,4 @@
-"""Puts a rule in order that begins with its condition: `if pain=acute then avoid deadlift`."""
+"""Puts a rule in order that begins with its condition or exercise: `if pain=acute then avoid deadlift`."""
 
 from __future__ import annotations
 
@@ -36,6 +36,20 @@ def condition_first(stuck: Stuck) -> Diagnostic | None:
     if not _parses([*parts.action, when]):
         return None
     return stuck.found("E102", message, f"begin with what the rule does: `{joined(parts.action)} when …`")
+
+
+def exercise_first(stuck: Stuck) -> Diagnostic | None:
+    """Return how a rule begins whose exercise stands first: `deadlift: avoid when …`; None where it is none."""
+    name, behind = stuck.token, [token for token in stuck.rest[:3] if token not in _BETWEEN]
+    action = [token for token in behind[:1] if token in ACTIONS]
+    when = [token for token in behind[1:2] if token.kind == "WHEN"]
+    if name is None or name.kind != "NAME" or not action or not when or not _parses([*action, name, *when]):
+        return None
+    help_ = f"begin with what the rule does: `{action[0]} {name} when …`"
+    return stuck.found("E102", f"`{name}` does not open a statement", help_)
+
+
+_BETWEEN = frozenset({":", "=", "is", ","})
 
 
 class _Parts(NamedTuple):

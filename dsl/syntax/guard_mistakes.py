@@ -129,6 +129,12 @@ def in_guard(read: Sequence[Token]) -> bool:
     return start >= 0 and not CLAUSES.intersection(kinds[start:])
 
 
+def in_limit(read: Sequence[Token]) -> bool:
+    """Return whether what follows the tokens that have been read lies in the limits of a rule."""
+    clauses = (token.kind for token in reversed(read) if token.kind in CLAUSES | {"WHEN"})
+    return next(clauses, "") == "LIMIT"
+
+
 def joined(tokens: Iterable[str]) -> str:
     """Return tokens as text, one space apart where the language has one."""
     text = " ".join(tokens)
@@ -221,23 +227,47 @@ def no_such_thing(stuck: Stuck) -> Diagnostic | None:
 
 
 def as_range(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `is not between 3 and 5`, `in 3 to 5`, `= 3-5`: a range that is not asked for with `between`."""
+    """Recognise `is not between 3 and 5`, `in 3 to 5`, `= 3-5`: a range that is not said with two ends."""
     at = len(stuck.read)
     if stuck.token is None:
         return None
-    before = range(at - 1, max(0, at - _FARTHEST), -1)
-    facts = (start for start in before if stuck.read[start].kind == "NAME" and in_guard(stuck.read[:start]))
-    found = (_range_of(stuck.tokens, start) for start in facts)
-    written, range_ = next((one for one in found if one is not None and one[0][-1].start >= stuck.span.start), ([], ""))
-    if not written:
+    named = (start for start in range(at - 1, max(0, at - _FARTHEST), -1) if stuck.read[start].kind in _MEASURED)
+    found = (range_ for start in named if (range_ := _range_of(stuck.tokens, start)) is not None)
+    range_ = next((one for one in found if one.written[-1].start >= stuck.span.start), None)
+    if range_ is None:
         return None
-    place = stuck.span_of(written[0], written[-1])
-    words = joined(written[1:])
-    return stuck.found("E108", f"`{words}` is not how a range is asked for", f"write `{range_}`", at=place)
+    before, place = stuck.read[: range_.start], stuck.span_of(range_.written[0], range_.written[-1])
+    words = joined(range_.written[1:])
+    if in_guard(before):
+        return stuck.found("E108", f"`{words}` is not how a range is asked for", f"write `{range_.asked()}`", at=place)
+    if in_limit(before) and not range_.denied:
+        return stuck.found("E110", f"`{words}` is two limits in one", f"write `{range_.limited()}`", at=place)
+    return None
 
 
-def _range_of(tokens: Sequence[Token], start: int) -> tuple[Sequence[Token], str] | None:
-    """Return the words from the fact at `start` to the end of its range, and how that is asked; None if there is none.
+@dataclass(frozen=True)
+class _Range:
+    """A range in some author's words: where it begins, all its words, its ends, and whether it is denied."""
+
+    start: int
+    written: Sequence[Token]
+    low: Sequence[Token]
+    high: Sequence[Token]
+    denied: bool
+
+    def asked(self) -> str:
+        """Return the range as a guard asks for it."""
+        return f"{'not ' * self.denied}{self.written[0]} between {joined(self.low)} and {joined(self.high)}"
+
+    def limited(self) -> str:
+        """Return the range as two limits; a unit behind the higher end is that of the lower one too."""
+        name = self.written[0]
+        low = [*self.low, *self.high[1:]] if len(self.low) == 1 else self.low
+        return f"{name} >= {joined(low)}, {name} <= {joined(self.high)}"
+
+
+def _range_of(tokens: Sequence[Token], start: int) -> _Range | None:
+    """Return the range that stands behind the name at `start`; None if none does.
 
     Without a word such as `between`, two values that `and` joins are no range.
     """
@@ -252,11 +282,12 @@ def _range_of(tokens: Sequence[Token], start: int) -> tuple[Sequence[Token], str
         return None
     end = start + 1 + len(how) + len(low) + 1 + len(high)
     end += tokens[end : end + 1] == [")"] if "(" in how else 0
-    denied = sum(token in _DENIES for token in how) % 2
-    return tokens[start:end], f"{'not ' * denied}{tokens[start]} between {joined(low)} and {joined(high)}"
+    denied = sum(token in _DENIES for token in how) % 2 == 1
+    return _Range(start, tokens[start:end], low, high, denied)
 
 
 _FARTHEST = 8
+_MEASURED = frozenset({"NAME", "LOAD"})
 _DENIES = frozenset({"not", "isn't", "aren't", "outside"})
 _SAYS_RANGE = frozenset({"between", "outside", "within", "from"})
 _BEFORE_RANGES = frozenset({"is", "are", "in", "of", "=", "("}) | _DENIES | _SAYS_RANGE
@@ -297,6 +328,39 @@ def bare_list(stuck: Stuck) -> Diagnostic | None:
     if stuck.word in (",", "/") and compared and _lists_values(tokens[at:]):
         return _as_list(stuck, tokens, at - 3, at - 1)
     return None
+
+
+def called_like_a_function(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `AND(a, b)`, `any of a, b`, `all of (a, b)`: a word before the conditions that it joins."""
+    for start in range(max(1, len(stuck.read) - 2), len(stuck.read) + 1):
+        words = [token.lower() for token in stuck.tokens[start : start + 2]]
+        word = _JOINS.get(" ".join(words)) or _JOINS.get("".join(words))
+        if word is not None and in_guard(stuck.read[:start]) and stuck.tokens[start - 1].kind in _BEFORE_OPERANDS:
+            return _between_conditions(stuck, start, word)
+    return None
+
+
+_JOINS = {"and(": "and", "or(": "or", **dict.fromkeys(("all of", "both of"), "and"), "any of": "or", "either of": "or"}
+_BEFORE_OPERANDS = frozenset({"WHEN", "COVERS", "LPAR", "AND", "OR", "NOT"})
+
+
+def _between_conditions(stuck: Stuck, start: int, word: str) -> Diagnostic | None:
+    """Return the finding about conditions with `word` before them, from `start` on; None where they end nowhere."""
+    enclosed = [token.kind for token in stuck.tokens[start + 1 : start + 3]]
+    inside = stuck.tokens[start + (2 if enclosed[:1] == ["LPAR"] or enclosed == ["OF", "NAME"] else 3) :]
+    chain = _Chain()
+    listed = [*takewhile(lambda token: token.kind not in CLAUSES and token.kind != "RPAR", inside)]
+    chain.read(token.read_as("AND", word) if token.kind == "COMMA" else token for token in listed)
+    closed = "LPAR" in enclosed
+    end = start + stuck.tokens[start:].index(listed[-1]) + closed if listed else start
+    if not listed or (closed and [token.kind for token in stuck.tokens[end : end + 1]] != ["RPAR"]):
+        return None
+    written = f" {word} ".join(joined(operand) for operand in chain.operands)
+    goes_on = any(token.kind in ("AND", "OR") for token in stuck.tokens[end + 1 : end + 2])
+    alone = stuck.tokens[start - 1].kind in ("WHEN", "COVERS") and not goes_on
+    place = stuck.span_of(stuck.tokens[start], stuck.tokens[end])
+    help_ = f"write `{written}`" if alone else f"write `({written})`"
+    return stuck.found("E102", f"conditions have `{word}` between them", help_, at=place)
 
 
 def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import dropwhile, pairwise, takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.guard_mistakes import joined
+from dsl.syntax.guard_mistakes import joined, with_unit
 from dsl.syntax.number_words import in_digits
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
@@ -21,6 +21,7 @@ _NO_TARGETS = (
 )
 _EXACT = frozenset({"about", "around", "roughly", "approximately", "only", "just", "exactly", "a", "an", "the"})
 """What says nothing, or too little to matter, before the number of a share."""
+_PERIODS = frozenset({"day", "daily", "week", "weeks", "weekly", "month", "monthly", "session", "workout"})
 _ENDS = frozenset({"from", "between", "to", "and", "or", "-", "--", "\u2013", "\u2014"})
 """What stands before and between the ends of a range."""
 _LEAST_SHARE, _MOST_SHARE = 100, 200
@@ -50,6 +51,9 @@ def share_in_other_words(stuck: Stuck) -> Diagnostic | None:
 
 def _one_share(verb: Token, words: Sequence[Token]) -> tuple[str, str]:
     """Return why words are not the one share that load is changed by, and what to write; the safer of two first."""
+    if any(token in _PERIODS for token in words):
+        message = "load is changed from one session to the next, not over time"
+        return message, "write `by … %`, the share from one session to the next"
     shares = sorted({Decimal(token) for token in words if token.kind == "DECIMAL"}, reverse=verb.kind == "REDUCE")
     if any(token.kind != "DECIMAL" and token not in _EXACT | _ENDS | {*_PERCENT} for token in words):
         shares = []
@@ -64,21 +68,25 @@ def _one_share(verb: Token, words: Sequence[Token]) -> tuple[str, str]:
 
 
 def exercises_left_out(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `reduce load by 10 % when …`, `hold load for when …`, `hold load deadlift when …`."""
-    verb = next((token.kind for token in stuck.read if token.kind in ("REDUCE", "PROGRESS", "HOLD")), None)
+    """Recognise `reduce load by 10 % when …`, `require clearance when …`, `hold load deadlift when …`."""
+    verb = next((token.kind for token in stuck.read if token.kind in _ABOUT_EXERCISES), None)
     if verb is None or stuck.token is None:
         return None
     if verb == "HOLD" and stuck.after == "LOAD" and stuck.kind in ("NAME", "ANY"):
         place = stuck.span_of(stuck.read[-1], stuck.token)
         help_ = f"write `load for {stuck.word}`"
         return stuck.found("E101", f"`for` is missing before `{stuck.word}`", help_, at=place)
-    if stuck.kind != "WHEN" or "LOAD" not in [token.kind for token in stuck.read[-5:]]:
+    if stuck.kind != "WHEN":
         return None
     if stuck.after != "FOR" and "FOR" not in stuck.accepted:
         return None
     place = stuck.span_of(stuck.read[-1] if stuck.after == "FOR" else stuck.token, stuck.token)
     help_ = "write `for any when`, or the exercises in place of `any`"
     return stuck.found("E101", "nothing says which exercises are meant", help_, at=place)
+
+
+_ABOUT_EXERCISES = frozenset({"REDUCE", "PROGRESS", "HOLD", "REQUIRE"})
+"""The words of actions that have `for` before their exercises."""
 
 
 def _before_guard(stuck: Stuck) -> list[Token]:
@@ -130,8 +138,9 @@ def _share(words: Sequence[Token]) -> int | None:
     """Return where the number stands that says how much; None where there is none, or one in another unit."""
     for at, token in enumerate(words):
         if token.kind == "DECIMAL":
-            by = at > 0 and words[at - 1].kind == "BY"
-            return at if by or str(next(iter(words[at + 1 :]), "")) in _PERCENT else None
+            unit = with_unit(words[at:])[1:]
+            by = at > 0 and words[at - 1].kind == "BY" and not unit
+            return at if by or any(one in _PERCENT for one in unit) else None
     return None
 
 

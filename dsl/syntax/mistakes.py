@@ -13,7 +13,7 @@ from dsl.syntax import guard_mistakes as guards
 from dsl.syntax import name_mistakes as names
 from dsl.syntax import statement_mistakes as statements
 from dsl.syntax import word_mistakes as words
-from dsl.syntax.condition_first import condition_first
+from dsl.syntax.condition_first import condition_first, exercise_first
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
 from dsl.syntax.grammar import grammar
@@ -44,8 +44,10 @@ _OPENING_ADVICE = {
     **dict.fromkeys(("do", "don", "don't", "dont"), "write `avoid deadlift when …`"),
     "warn": "write `caution`",
     "warning": "write `caution`",
+    "contraindicated": "write `avoid`",
+    **dict.fromkeys(("substitute", "replace", "swap"), "write `avoid … when … instead …`"),
     "halve": "write `reduce load by 50 % for …`",
-    **dict.fromkeys(("decrease", "lower"), "write `reduce load by … % for …`"),
+    **dict.fromkeys(("decrease", "lower", "deload"), "write `reduce load by … % for …`"),
     **dict.fromkeys(("increase", "raise"), "write `progress load by … % for …`"),
 }
 
@@ -54,6 +56,7 @@ _CONTINUING_ADVICE = {
     "always": "begin with what the rule does: `avoid deadlift when …`",
     "clearance": "write `require clearance for …`",
     "session": "write `stop session when …`",
+    "no": "write `avoid … when …`",
 }
 """Words of the language that continue a statement, and what was meant where one opens a line."""
 
@@ -74,7 +77,7 @@ def explain(stuck: Stuck, unread: Diagnostic | None = None, *, mended: bool = Fa
 def unknown_opening(stuck: Stuck) -> Diagnostic:
     """Return the finding about a word that opens a line but no statement."""
     word = stuck.word
-    if (found := condition_first(stuck)) is not None:
+    if (found := condition_first(stuck) or exercise_first(stuck)) is not None:
         return found
     if (apart := run_together(word, grammar().openers)) is not None:
         return stuck.found("E121", f"`{word}` runs two words together", f"write `{apart}`")
@@ -103,6 +106,11 @@ def meant_to_open(word: str) -> bool:
     return word in _OPENING_ADVICE or nearest(word, openers) is not None or run_together(word, openers) is not None
 
 
+def may_open(word: str) -> bool:
+    """Return whether a word is none that continues a statement, so that a line with a guard of its own is a new one."""
+    return word not in grammar().keywords or word in _CONTINUING_ADVICE
+
+
 def _begins(opener: str, stuck: Stuck) -> bool:
     """Return whether a statement can begin with `opener` and what stands behind the word, if anything does."""
     kinds = [grammar().keywords[opener], *(token.kind for token in stuck.rest[:1])]
@@ -125,6 +133,7 @@ def _plainly(stuck: Stuck) -> Diagnostic:
 _RECOGNISERS: tuple[Recogniser, ...] = (
     names.words_for_name,
     statements.without_topic,
+    guards.called_like_a_function,
     guards.mixed,
     guards.asks_whether_known,
     guards.as_range,
@@ -148,6 +157,10 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     statements.second_statement,
     statements.second_action,
     statements.in_parentheses,
+    statements.dose,
+    statements.row_of_a_table,
+    statements.variants_first,
+    statements.who_clears,
     statements.reason_alone,
     share_of_load,
     share_in_other_words,
@@ -165,6 +178,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     names.unquoted_text,
     statements.no_date,
     statements.without_range,
+    statements.numbers_for_names,
     statements.without_kind,
     words.reserved,
     statements.misplaced,

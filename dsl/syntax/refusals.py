@@ -98,7 +98,7 @@ def _symbol(text: str) -> Refusal:
         "//": "a comment begins with `#`",
         "/*": "a comment begins with `#`",
         "*/": "a comment begins with `#`",
-        "°": "write `deg`",
+        "°": "write `deg` for an angle; there is no unit of temperature",
         **dict.fromkeys(("-", "–", "—", "--"), "between two numbers, write `to`; a remark begins with `#`"),
     }
     return Refusal("E109", f"`{text}` is not a symbol of the language", advice.get(text))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined, with_unit
+from dsl.syntax.guard_mistakes import in_guard, in_limit, joined, with_unit
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -49,7 +49,7 @@ def _compared_so() -> Iterator[tuple[str, str]]:
     ):
         for words in phrases:
             number = " #" if "#" in words else ""
-            for verb in ("", "is ", "are "):
+            for verb in ("", "is ", "are ", "for "):
                 yield f"{verb}{words}", f"{sign}{number}"
             for denied in ("not", "is not", "are not", "isn't", "aren't"):
                 yield f"{denied} {words}", f"{_OPPOSITE[sign]}{number}"
@@ -73,6 +73,13 @@ _COMPARED = {
 }
 """How people compare, and the signs that do."""
 
+_COUNTED = tuple(enumerate(("one", "two", "three", "four", "five", "six"), start=1))
+_PEOPLE = (
+    *("patients", "people", "members", "clients", "athletes", "those", "anyone", "anybody", "somebody", "everyone"),
+    *("a patient", "a member", "a client", "an athlete"),
+)
+_HAVE = ("with", "who have", "who has", "that have", "having")
+
 _WORDED = {
     **dict.fromkeys(("where", "while", "whenever", "provided", "for", "in", "="), ("when",)),
     **dict.fromkeys(("when", "if", "with"), ("given", "when")),
@@ -93,17 +100,21 @@ _WORDED = {
     **dict.fromkeys(("then", "should be"), ("expect",)),
     **dict.fromkeys((">=", "> ="), ("at least",)),
     **dict.fromkeys(("<=", "< ="), ("at most",)),
-    **dict.fromkeys(("yes / no", "yes no", "boolean", "bool"), ("yes or no",)),
+    **dict.fromkeys(("yes / no", "yes no", "yes , no", "yes and no", "boolean", "bool"), ("yes or no",)),
+    **dict.fromkeys(("true or false", "true / false", "true , false"), ("yes or no",)),
     **dict.fromkeys(("from # to #", "between # and #", "# - #", "# \u2013 #", "# and #"), ("# to #", "in # to #")),
     **dict.fromkeys(("-", "--", "\u2013", "\u2014"), (":",)),
-    **{word: (str(number),) for number, word in enumerate(("one", "two", "three", "four", "five", "six"), start=1)},
+    **{word: (str(number),) for number, word in _COUNTED},
     ",": ("and", "<"),
     ":": ("when", "is"),
     "as": ("when", "because"),
     "before": ("for",),
     "of": ("for",),
-    "# of": ("at least # of",),
+    **dict.fromkeys(("# of", "# or more of"), ("at least # of",)),
+    **{f"{word}{more} of": (f"at least {n} of",) for n, word in _COUNTED for more in ("", " or more")},
     "any of": ("at least 1 of",),
+    "and / or": ("or",),
+    **{f"{so} {who} {have}": ("when",) for so in ("for", "in") for who in _PEOPLE for have in _HAVE},
 }
 """Words that other languages, and people, use for words of this one."""
 
@@ -253,7 +264,7 @@ def _comparison(stuck: Stuck, found: _Found, value: Sequence[Token]) -> str:
         if stuck.opener == "EXAMPLE":
             return f"write `{fact}=…`, one value: an example is about one member"
         return f"write `{fact}`, then one of `<`, `<=`, `=`, `>=` and `>`, then the value"
-    if _in_limit(stuck, found.start):
+    if in_limit(stuck.tokens[: found.start]):
         instead = tuple({"<": "<=", ">": ">="}.get(word, word) for word in instead)
     if instead == ("!=",):
         return f"write `{joined(['not', fact, '=', *value])}`"
@@ -276,9 +287,5 @@ def _counts(tokens: Sequence[Token]) -> bool:
 
 def _compares(stuck: Stuck, place: int) -> bool:
     """Return whether a comparison stands at the place."""
-    return stuck.opener == "EXAMPLE" or _in_limit(stuck, place) or in_guard(stuck.tokens[:place])
-
-
-def _in_limit(stuck: Stuck, place: int) -> bool:
-    clauses = (token.kind for token in reversed(stuck.tokens[:place]) if token.kind in CLAUSES | {"WHEN"})
-    return next(clauses, "") == "LIMIT"
+    before = stuck.tokens[:place]
+    return stuck.opener == "EXAMPLE" or in_limit(before) or in_guard(before)

@@ -18,7 +18,7 @@ from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
-from dsl.syntax.mistakes import explain, meant_to_open, unknown_opening
+from dsl.syntax.mistakes import explain, may_open, meant_to_open, unknown_opening
 from dsl.syntax.nesting import Nesting
 from dsl.syntax.source import SourceFile
 from dsl.syntax.stuck import Stuck
@@ -31,7 +31,8 @@ _VERDICTS = frozenset({"AVOID", "CAUTION", "MODIFY"})
 _ODD_QUOTES = "E111"
 _LOOK_AHEAD = 200
 _LINES_AHEAD = 50
-_FIRST_WORD = re.compile(r"^([ \t]*)([A-Za-z]\w*)", re.MULTILINE | re.ASCII)
+_FIRST_WORD = re.compile(r"^([ \t]*)([A-Za-z]\w*)([^\n]*)", re.MULTILINE | re.ASCII)
+_has_guard = re.compile(r"\bwhen\b").search
 
 
 class _StuckError(Exception):
@@ -190,10 +191,12 @@ class StatementParsing:
     def _resume(self, after: int) -> None:
         """Cut what is left of a broken stretch at the next line that was probably meant to open a statement."""
         start, end = self._stretches[self._at - 1]
-        margin = _column(self._read[0]) if self._read else 1
-        for match in islice(_FIRST_WORD.finditer(self._source.text, max(after, start), end), _LINES_AHEAD):
-            indent, word = match.groups()
-            if len(indent) < margin and meant_to_open(word.lower()):
+        text, margin = self._source.text, _column(self._read[0]) if self._read else 1
+        line = text.rfind("\n", 0, after) + 1
+        for match in islice(_FIRST_WORD.finditer(text, max(after, start), end), _LINES_AHEAD):
+            indent, word, behind = match.groups()
+            again = may_open(word.lower()) and _has_guard(text[line : match.start()]) and _has_guard(behind)
+            if len(indent) < margin and (again or meant_to_open(word.lower())):
                 self._stretches.insert(self._at, (match.start(), end))
                 return
 

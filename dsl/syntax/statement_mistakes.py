@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
@@ -71,6 +72,58 @@ def guard_comes_later(stuck: Stuck) -> Diagnostic | None:
         return None
     advice = f"write `when …` first, then `{stuck.word} …`"
     return stuck.found("E128", f"`{stuck.word}` stands before the guard of the rule", advice)
+
+
+def dose(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `glute_bridge 3x10`, `3 sets of 10 glute_bridge`, `glute_bridge twice a day`."""
+    if stuck.token is None or stuck.opener not in _RULES or any(token.kind == "WHEN" for token in stuck.read):
+        return None
+    match = _DOSE.match(stuck.source.text, stuck.token.start)
+    if match is None or not {"NAME", "WHEN"} & stuck.accepted:
+        return None
+    advice = f'leave `{match[0]}` out; how often and how much is advice: `advise dose "…" for … when …`'
+    place = Span(stuck.source.name, match.start(), match.end())
+    return stuck.found("E101", "no rule says how often an exercise is done", advice, at=place)
+
+
+_DOSE = re.compile(
+    r"[0-9]+ ?[x\u00d7] ?[0-9]+(?: (?:reps|times))?\b"
+    r"|[0-9]+ (?:sets?|reps?|times)(?: (?:of|x|a|per) \w+)*\b"
+    r"|(?:once|twice|daily|weekly)(?: (?:a|per|every) \w+)?\b"
+)
+
+
+def row_of_a_table(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `deadlift;avoid;acute`: a line that was copied from a table."""
+    if stuck.word != ";" or stuck.source.line(stuck.source.position(stuck.span.start)[0]).count(";") < _COLUMNS:
+        return None
+    advice = "write each row as a sentence, such as `avoid deadlift when pain=acute`"
+    return stuck.found("E109", "this looks like a row of a table", advice)
+
+
+_COLUMNS = 2
+
+
+def variants_first(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `squat_pattern with variants but not back_squat`."""
+    words = stuck.tokens[len(stuck.read) :]
+    out = list(takewhile(lambda token: token.kind != "WHEN", words))
+    if stuck.after != "VARIANTS" or [token.kind for token in out[:2]] != ["BUT", "NOT"] or len(out) == len(words):
+        return None
+    place = stuck.span_of(stuck.read[-2], out[-1])
+    advice = f"write `{joined(out)} with variants`"
+    return stuck.found("E101", "what is left out stands before `with variants`", advice, at=place)
+
+
+def who_clears(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `require clearance from gp for deadlift`."""
+    if stuck.after != "CLEARANCE" or stuck.accepted != {"FOR"} or stuck.token is None:
+        return None
+    words = list(takewhile(lambda token: token.kind not in ("FOR", "WHEN"), stuck.tokens[len(stuck.read) :]))
+    if not words or "FOR" not in [token.kind for token in stuck.rest]:
+        return None
+    phrase, place = joined(words), stuck.span_of(words[0], words[-1])
+    return stuck.found("E101", "no rule says who clears; any clinician does", f"leave `{phrase}` out", at=place)
 
 
 def in_parentheses(stuck: Stuck) -> Diagnostic | None:
@@ -203,11 +256,27 @@ def without_kind(stuck: Stuck) -> Diagnostic | None:
 
 
 def without_range(stuck: Stuck) -> Diagnostic | None:
-    """Recognise a parameter that does not say how far it may be moved."""
+    """Recognise a parameter that does not say how far it may be moved, a number that does not say how far it goes."""
+    if stuck.after == "NUMBER" and stuck.accepted == {"DECIMAL"}:
+        code = "E103" if stuck.token is None else "E101"
+        place = stuck.span_of(stuck.read[-1])
+        return stuck.found(code, "a number has a range", "write its range, such as `number 0 to 10`", at=place)
     if stuck.opener != "PARAMETER" or stuck.kind != "$END" or "IN" not in stuck.accepted:
         return None
     value = stuck.read[-1]
     return stuck.found("E103", "the parameter has no range that it may be moved in", f"write `{value} in … to …`")
+
+
+def numbers_for_names(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `one of under 40, 40-65`: numbers among the values of a fact."""
+    if stuck.opener != "FACT" or stuck.kind != "TO" or [one.kind for one in stuck.rest[:1]] != ["DECIMAL"]:
+        return None
+    if stuck.after != "DECIMAL" or "OF" not in [token.kind for token in stuck.read]:
+        return None
+    low, high = stuck.read[-1], stuck.rest[0]
+    advice = f"write names such as `under_{low}`, `from_{low}_to_{high}`; what is a number is declared so"
+    message = f"`{low} to {high}` is no value: values are names, and names begin with a letter"
+    return stuck.found("E126", message, advice, at=stuck.span_of(low, high))
 
 
 def no_date(stuck: Stuck) -> Diagnostic | None:
