@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from dsl.syntax import guard_mistakes as guards
 from dsl.syntax import name_mistakes as names
+from dsl.syntax import order_mistakes as order
 from dsl.syntax import statement_mistakes as statements
 from dsl.syntax import word_mistakes as words
 from dsl.syntax.condition_first import condition_first, exercise_first
@@ -18,6 +19,7 @@ from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
 from dsl.syntax.grammar import grammar
 from dsl.syntax.load_mistakes import exercises_left_out, share_in_other_words, share_of_load
+from dsl.syntax.range_mistakes import as_range, out_of
 from dsl.syntax.rewordings import advised, reworded
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
@@ -44,12 +46,16 @@ _OPENING_ADVICE = {
     **dict.fromkeys(("do", "don", "don't", "dont"), "write `avoid deadlift when …`"),
     "warn": "write `caution`",
     "warning": "write `caution`",
+}
+
+_ACTING_ADVICE = {
     "contraindicated": "write `avoid`",
     **dict.fromkeys(("substitute", "replace", "swap"), "write `avoid … when … instead …`"),
     "halve": "write `reduce load by 50 % for …`",
     **dict.fromkeys(("decrease", "lower", "deload"), "write `reduce load by … % for …`"),
     **dict.fromkeys(("increase", "raise"), "write `progress load by … % for …`"),
 }
+"""Words that are no slip where they stand among the values of a fact, and what was meant where one opens a line."""
 
 
 _CONTINUING_ADVICE = {
@@ -88,10 +94,8 @@ def unknown_opening(stuck: Stuck) -> Diagnostic:
     near = without_ending(word, grammar().openers) or nearest(word, grammar().openers)
     if near is not None and _begins(near, stuck):
         return stuck.found("E102", f"`{word}` is not a word of the language", f"did you mean `{near}`?")
-    if word in _OPENING_ADVICE:
-        return stuck.found("E102", f"`{word}` does not open a statement", _OPENING_ADVICE[word])
-    if word in _CONTINUING_ADVICE:
-        return stuck.found("E102", f"`{word}` does not open a statement", _CONTINUING_ADVICE[word])
+    if (advice := (_OPENING_ADVICE | _ACTING_ADVICE | _CONTINUING_ADVICE).get(word)) is not None:
+        return stuck.found("E102", f"`{word}` does not open a statement", advice)
     if stuck.kind in grammar().keywords.values():
         return stuck.found("E101", f"`{word}` continues a statement, but none stands before it", _openers())
     if stuck.kind == "NAME":
@@ -100,9 +104,11 @@ def unknown_opening(stuck: Stuck) -> Diagnostic:
 
 
 @lru_cache(maxsize=1 << 12)
-def meant_to_open(word: str) -> bool:
-    """Return whether a word that opens no statement was probably meant to."""
+def meant_to_open(word: str, *, among_values: bool = False) -> bool:
+    """Return whether a word that opens no statement was probably meant to; `among_values` of a fact it may be one."""
     openers = grammar().openers
+    if word in _ACTING_ADVICE:
+        return not among_values
     return word in _OPENING_ADVICE or nearest(word, openers) is not None or run_together(word, openers) is not None
 
 
@@ -136,8 +142,8 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     guards.called_like_a_function,
     guards.mixed,
     guards.asks_whether_known,
-    guards.as_range,
-    guards.out_of,
+    as_range,
+    out_of,
     guards.or_in_list,
     guards.bare_list,
     guards.unlisted_conditions,
@@ -156,17 +162,23 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     words.misspelt_line,
     statements.second_statement,
     statements.second_action,
-    statements.in_parentheses,
+    order.in_parentheses,
+    statements.unquoted_question,
+    order.instead_behind,
+    statements.verdict_denied,
+    statements.one_at_a_time,
+    statements.scale_downwards,
     statements.dose,
     statements.row_of_a_table,
-    statements.variants_first,
+    order.variants_first,
     statements.who_clears,
-    statements.reason_alone,
+    order.reason_alone,
+    order.limit_first,
     share_of_load,
     share_in_other_words,
     exercises_left_out,
     statements.nameless_rule,
-    statements.verdict_first,
+    order.verdict_first,
     guards.no_such_thing,
     names.dash_in_name,
     reworded,
@@ -180,10 +192,10 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     statements.without_range,
     statements.numbers_for_names,
     statements.without_kind,
-    words.reserved,
     statements.misplaced,
+    words.reserved,
     statements.without_reason,
-    statements.guard_comes_later,
+    order.guard_comes_later,
     statements.without_guard,
     statements.without_given,
     words.missing,

@@ -28,7 +28,10 @@ def words_for_name(stuck: Stuck) -> Diagnostic | None:
     run = list(takewhile(lambda one: one.line == stuck.read[at].line and _may_be_in_name(one), behind))
     words = [word for word in run if word not in _DASHES]
     end = [one.kind for one in behind[len(run) : len(run) + 1]]
-    if len(words) < _TWO or end not in (["COLON"], ["STRING"], ["EQUAL"]):
+    if len(words) < _TWO:
+        return None
+    alone = stuck.read[at].kind == "PACK" and (not end or behind[len(run)].line != run[-1].line)
+    if not (alone or end in (["COLON"], ["STRING"], ["EQUAL"])):
         return None
     kinds = ["NAME", *end]
     if run[-1].kind in _BEFORE_TEXT or stuck.replayed(at + 1).fitting(kinds) != len(kinds):

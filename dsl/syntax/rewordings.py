@@ -93,7 +93,8 @@ _WORDED = {
     **dict.fromkeys(("percent", "pct", "per cent"), ("%",)),
     **dict.fromkeys(("reason", "since"), ("because",)),
     **dict.fromkeys(("message", "tell"), ("say",)),
-    **dict.fromkeys(("source", "cite", "see"), ("from",)),
+    **dict.fromkeys(("source", "cite", "see", "ref", "reference"), ("from",)),
+    **dict.fromkeys(("uses", "requires"), ("needs",)),
     **dict.fromkeys(("using", "use"), ("instead", "to")),
     **dict.fromkeys(("all exercises", "all", "every", "each", "everything", "any exercise"), ("any",)),
     **dict.fromkeys(("training", "exercise", "workout", "everything"), ("session", "any")),
@@ -112,6 +113,7 @@ _WORDED = {
     "of": ("for",),
     **dict.fromkeys(("# of", "# or more of"), ("at least # of",)),
     **{f"{word}{more} of": (f"at least {n} of",) for n, word in _COUNTED for more in ("", " or more")},
+    "one of": ("at least 1 of", "scale"),
     "any of": ("at least 1 of",),
     "and / or": ("or",),
     **{f"{so} {who} {have}": ("when",) for so in ("for", "in") for who in _PEOPLE for have in _HAVE},
@@ -130,6 +132,7 @@ _NEEDLESS_AFTER = {"to": "REFER", "of": "INSTEAD"}
 
 _ADVICE = {
     "all of": "write the conditions with `and` between them",
+    "instead of": "write `instead` and what is offered, such as `instead glute_bridge`",
     "neither": "write `not (… or …)`",
     "nor": "write `not (… or …)`",
     **dict.fromkeys(("isn't", "aren't", "hasn't"), "write `not fact=value`"),

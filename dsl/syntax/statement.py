@@ -20,7 +20,7 @@ from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
 from dsl.syntax.mistakes import explain, may_open, meant_to_open, unknown_opening
 from dsl.syntax.nesting import Nesting
-from dsl.syntax.source import SourceFile
+from dsl.syntax.source import SourceFile, Span
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -28,6 +28,13 @@ _OPENS = frozenset({"NAME", "DECIMAL", "STRING"})
 _GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
 _VERDICTS = frozenset({"AVOID", "CAUTION", "MODIFY"})
 """Words that open a rule, and are verdicts in an example: behind a comma a slip, not the next rule."""
+_BEFORE_COLONS = frozenset(
+    {
+        *("ASK", "AUTHOR", "BECAUSE", "BY", "COVERS", "EVIDENCE", "EXPECT", "FROM", "GIVEN", "INSTEAD", "LIMIT"),
+        *("NEEDS", "OF", "QUOTE", "SAY", "SECTION", "TITLE", "URL", "WHEN"),
+    }
+)
+"""Words behind which people put a colon, as in a form."""
 _ODD_QUOTES = "E111"
 _LOOK_AHEAD = 200
 _LINES_AHEAD = 50
@@ -98,6 +105,8 @@ class StatementParsing:
         feed, read, see = self._parser.feed, self._read, self._nesting.see
         for token in rest:
             see(token)
+            if token.kind == "COLON" and self._needless(token):
+                continue
             if token.kind == "NAME" and self._strays(token):
                 raise _StuckError(token, rest)
             if not feed(token):
@@ -105,6 +114,15 @@ class StatementParsing:
             read.append(token)
             if len(read) > self._most:
                 raise BrokenError(self._too_long())
+
+    def _needless(self, colon: Token) -> bool:
+        """Return whether a colon stands behind a word that has none: it is reported, and passed over."""
+        before = self._read[-1].kind if self._read else "RULE"
+        if before not in _BEFORE_COLONS or self._parser.fitting([colon.kind]):
+            return False
+        told, advice = "`:` is not needed here", "leave `:` out"
+        self._repaired[colon.start] = Diagnostic("E101", Span(self._source.name, colon.start, colon.end), told, advice)
+        return True
 
     def _too_long(self) -> Diagnostic:
         message = f"the statement has more than {self._most:,} words and signs"
@@ -139,7 +157,8 @@ class StatementParsing:
         """Return whether a name that opens a line is a misspelt keyword rather than one more term of a list."""
         if not self._read or not self._opens_line(token) or self._read[-1].kind in ("COMMA", "OF"):
             return False
-        return meant_to_open(str(token)) and Stuck(self._source, self._read, token).complete
+        among_values = self._read[0].kind == "FACT"
+        return meant_to_open(str(token), among_values=among_values) and Stuck(self._source, self._read, token).complete
 
     def _opens_line(self, token: Token) -> bool:
         """Return whether a token stands first in a line, no further in than the statement itself."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import takewhile
 
 from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, joined
+from dsl.syntax.guard_mistakes import CLAUSES, joined
 from dsl.syntax.name_mistakes import end_of_text
+from dsl.syntax.order_mistakes import RULES
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
-from dsl.syntax.tree import Token
 
 _HOMES = {
     **dict.fromkeys(("REVIEW", "COVERS"), "the header of a file, below `pack`"),
@@ -29,13 +28,26 @@ _HOMES = {
     "AUTHOR": "the header of a file or a rule",
     "WITH": "the targets of a rule, before `when`",
 }
-_RULES = frozenset({"RULE", *(word.upper() for word in ACTIONS)})
+_MEANT = {
+    **{(action.upper(), "SOURCE"): "from" for action in ("rule", *ACTIONS)},
+    ("EXERCISE", "CLASS"): "is",
+}
+"""What was meant where a word that opens statements stands inside of one."""
 
 
 def second_statement(stuck: Stuck) -> Diagnostic | None:
     """Recognise a statement that begins on the line of another one."""
     if stuck.token is None or str(stuck.token) not in grammar().openers or not stuck.complete:
         return None
+    behind = [*stuck.following(3)[1:], "$END"]
+    if (stuck.opener, stuck.kind) in _MEANT and behind[0] == "NAME" and behind[1] != "STRING":
+        word = _MEANT[stuck.opener, stuck.kind]
+        return stuck.found(
+            "E102",
+            f"`{stuck.word}` cannot stand here",
+            f"write `{word} {stuck.rest[0]}`",
+            at=stuck.span_of(stuck.token, stuck.rest[0]),
+        )
     return stuck.found(
         "E139", f"`{stuck.word}` opens a statement in the middle of a line", "begin a new line before it"
     )
@@ -46,7 +58,7 @@ def second_action(stuck: Stuck) -> Diagnostic | None:
     words = stuck.tokens[len(stuck.read) :]
     opens = [token for token in words[:2] if str(token) in ACTIONS]
     leads = stuck.word in ("then", "else", "otherwise") or stuck.after in ("AND", "OR", "COMMA")
-    if stuck.token is None or not leads or not opens or stuck.opener not in _RULES:
+    if stuck.token is None or not leads or not opens or stuck.opener not in RULES:
         return None
     return stuck.found(
         "E139",
@@ -64,19 +76,9 @@ def misplaced(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E128", f"`{stuck.word}` does not belong here", f"it belongs to {home}")
 
 
-def guard_comes_later(stuck: Stuck) -> Diagnostic | None:
-    """Recognise a clause that stands before the guard of its rule."""
-    if stuck.kind not in CLAUSES or "WHEN" not in stuck.accepted or "WHEN" not in stuck.following(len(stuck.tokens)):
-        return None
-    if stuck.kind == "EXCEPT":
-        return None
-    advice = f"write `when …` first, then `{stuck.word} …`"
-    return stuck.found("E128", f"`{stuck.word}` stands before the guard of the rule", advice)
-
-
 def dose(stuck: Stuck) -> Diagnostic | None:
     """Recognise `glute_bridge 3x10`, `3 sets of 10 glute_bridge`, `glute_bridge twice a day`."""
-    if stuck.token is None or stuck.opener not in _RULES or any(token.kind == "WHEN" for token in stuck.read):
+    if stuck.token is None or stuck.opener not in RULES or any(token.kind == "WHEN" for token in stuck.read):
         return None
     match = _DOSE.match(stuck.source.text, stuck.token.start)
     if match is None or not {"NAME", "WHEN"} & stuck.accepted:
@@ -95,24 +97,17 @@ _DOSE = re.compile(
 
 def row_of_a_table(stuck: Stuck) -> Diagnostic | None:
     """Recognise `deadlift;avoid;acute`: a line that was copied from a table."""
-    if stuck.word != ";" or stuck.source.line(stuck.source.position(stuck.span.start)[0]).count(";") < _COLUMNS:
+    if (
+        stuck.word != ";"
+        or "COMMA" in stuck.accepted
+        or stuck.source.line(stuck.source.position(stuck.span.start)[0]).count(";") < _COLUMNS
+    ):
         return None
     advice = "write each row as a sentence, such as `avoid deadlift when pain=acute`"
     return stuck.found("E109", "this looks like a row of a table", advice)
 
 
 _COLUMNS = 2
-
-
-def variants_first(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `squat_pattern with variants but not back_squat`."""
-    words = stuck.tokens[len(stuck.read) :]
-    out = list(takewhile(lambda token: token.kind != "WHEN", words))
-    if stuck.after != "VARIANTS" or [token.kind for token in out[:2]] != ["BUT", "NOT"] or len(out) == len(words):
-        return None
-    place = stuck.span_of(stuck.read[-2], out[-1])
-    advice = f"write `{joined(out)} with variants`"
-    return stuck.found("E101", "what is left out stands before `with variants`", advice, at=place)
 
 
 def who_clears(stuck: Stuck) -> Diagnostic | None:
@@ -126,51 +121,49 @@ def who_clears(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E101", "no rule says who clears; any clinician does", f"leave `{phrase}` out", at=place)
 
 
-def in_parentheses(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `avoid x (because "…") when …`, `avoid x (heavy) when …`: an aside in parentheses."""
-    words = stuck.tokens[len(stuck.read) :]
-    end = next((at for at, token in enumerate(words) if token.kind == "RPAR"), None)
-    if stuck.kind != "LPAR" or stuck.opener not in _RULES or end is None or end == 1:
+def verdict_denied(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `expect deadlift not allowed`, `expect no deadlift`: a verdict that is told by what it is not."""
+    if stuck.opener != "EXAMPLE" or not (
+        stuck.accepted == {"RECOMMENDED"} or (stuck.after, stuck.kind) == ("EXPECT", "NO")
+    ):
         return None
-    aside, place = words[1:end], stuck.span_of(words[0], words[end])
-    if aside[0].kind == "STRING" and stuck.complete and len(aside) == 1:
-        return _reason(stuck, aside, place)
-    if aside[0].kind in CLAUSES:
-        if stuck.complete:
-            return None
-        told = f"`{aside[0]}` stands before the guard of the rule"
-        return _moved(stuck, aside, words[end + 1 :], told, f"`{aside[0]} …` without parentheses")
-    if any(token.kind in COMPARE for token in aside):
+    advice = "write the verdict that you expect, such as `deadlift avoid`, or `deadlift at least unreviewed` for no go"
+    return stuck.found("E101", "an example says which verdict is expected, not which one is not", advice)
+
+
+def unquoted_question(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `ask Where do you train?`, whose words were read as terms."""
+    ask = next((token for token in reversed(stuck.read) if token.kind == "ASK"), None)
+    if ask is None or stuck.opener != "FACT" or stuck.token is None:
         return None
-    phrase = f"({joined(aside)})"
-    advice = f"leave `{phrase}` out; a remark for other authors stands behind `#`, at the end of a line"
-    return stuck.found("E101", "no remark stands in parentheses", advice, at=place)
-
-
-def reason_alone(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `avoid x when … "It hurts."`, `avoid x "It hurts." when …`: a reason without its word."""
-    if stuck.token is None or stuck.kind != "STRING" or stuck.opener not in _RULES or "STRING" in stuck.accepted:
+    text = stuck.source.text[ask.end :].split("\n", 1)[0].rstrip()
+    question = text.strip()
+    if not question[:1].isupper() or stuck.token.line != ask.line:
         return None
-    if stuck.complete:
-        return _reason(stuck, [stuck.token], stuck.span)
-    if "WHEN" not in stuck.accepted:
+    place = Span(stuck.source.name, ask.start, ask.end + len(text))
+    return stuck.found("E145", "a question stands in quotes", f'write `ask "{question}"`', at=place)
+
+
+def one_at_a_time(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `exercise toe_raise, heel_raise "…"`: two things declared in one statement."""
+    if stuck.opener not in _DECLARED or stuck.kind != "COMMA" or [one.kind for one in stuck.read[1:]] != ["NAME"]:
         return None
-    because = [stuck.token.read_as("BECAUSE", "because"), stuck.token]
-    told = "a reason stands behind the guard of the rule, after `because`"
-    return _moved(stuck, because, stuck.rest, told, "`because` and the reason")
+    noun = stuck.read[0]
+    return stuck.found("E101", f"one `{noun}` declares one name", "declare each on a line of its own")
 
 
-def _reason(stuck: Stuck, text: Sequence[Token], place: Span) -> Diagnostic:
-    return stuck.found("E129", f"`because` is missing before {text[0]}", f"write `because {text[0]}`", at=place)
+_DECLARED = frozenset({"CLASS", "EXERCISE", "FACT", "MEASURE"})
 
 
-def _moved(stuck: Stuck, clause: Sequence[Token], behind: Sequence[Token], told: str, what: str) -> Diagnostic:
-    """Return the finding about a clause that has to change places with the guard behind it."""
-    guard = list(takewhile(lambda token: token.kind not in CLAUSES, behind))
-    if not guard or not stuck.fits(*(token.kind for token in (*guard, *clause))):
-        return stuck.found("E128", told, f"write `when …` first, then {what}")
-    place = Span(stuck.source.name, stuck.span.start, guard[-1].end)
-    return stuck.found("E128", told, f"write `{joined([*guard, *clause])}`", at=place)
+def scale_downwards(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `scale full > half > short`."""
+    if stuck.kind != "MORETHAN" or stuck.accepted != {"LESSTHAN"}:
+        return None
+    first = next(at for at in range(len(stuck.read) - 1, -1, -1) if stuck.read[at].kind == "SCALE") + 1
+    steps = list(takewhile(lambda token: token.kind in ("NAME", "MORETHAN"), stuck.tokens[first:]))
+    names = [token for token in steps if token.kind == "NAME"]
+    place = stuck.span_of(steps[0], steps[-1])
+    return stuck.found("E101", "the steps of a scale go upwards", f"write `{' < '.join(reversed(names))}`", at=place)
 
 
 def without_topic(stuck: Stuck) -> Diagnostic | None:
@@ -232,17 +225,6 @@ def nameless_rule(stuck: Stuck) -> Diagnostic | None:
         return None
     advice = "write `rule` and a name that begins with a letter, or leave `rule` out"
     return stuck.found("E101", "the rule has no name", advice)
-
-
-def verdict_first(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `expect avoid deadlift`."""
-    words = stuck.tokens[len(stuck.read) : len(stuck.read) + 2]
-    if stuck.after != "EXPECT" or stuck.kind == "NAME" or [word.kind for word in words[1:]] != ["NAME"]:
-        return None
-    if not stuck.fits("NAME", stuck.kind):
-        return None
-    place = stuck.span_of(words[0], words[1])
-    return stuck.found("E101", "the exercise comes first", f"write `{words[1]} {words[0]}`", at=place)
 
 
 def without_kind(stuck: Stuck) -> Diagnostic | None:

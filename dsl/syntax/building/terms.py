@@ -8,6 +8,7 @@ own line, so that a misspelt keyword never becomes one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -130,12 +131,11 @@ class Gathering:
 
     def _label(self, item: Token) -> None:
         if self._previous is not self._owner.name:
-            raise self._broken(
-                "E138",
-                item,
-                f"{item} stands alone here",
-                f"a label follows its name at once; another word for it is written `also {item}`",
-            )
+            advice = f"a label follows its name at once; another word for it is written `also {item}`"
+            if self._previous.kind in ("OF", "COMMA"):
+                name = re.sub(r"\W+", "_", item.lower(), flags=re.ASCII).strip("_")
+                advice = f"a name stands before the label: write `{name} {item}`"
+            raise self._broken("E138", item, f"{item} stands alone here", advice)
         self._owner.label = build_text(self.site, item)
         self._reaches()
 
