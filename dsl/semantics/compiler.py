@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class Compilation:
 
     `examples`, `claims` (what is to be proved), `rules` (each with what its author wrote) and `impossible` (what nobody
     can be) are there where the release is; `proofs` counts the statements. `bundled` are the texts of the works that
-    rules cite, as far as they are at hand.
+    rules cite, as far as they are at hand. `prelude` are the names of those of the sources that came with Spotter.
     """
 
     release: Release | None
@@ -76,6 +76,7 @@ class Compilation:
     impossible: tuple[ast.Impossible, ...] = ()
     proofs: int = 0
     bundled: Bundled = field(default_factory=Bundled)
+    prelude: frozenset[str] = frozenset()
 
 
 def compile_sources(
@@ -94,12 +95,13 @@ def compile_sources(
     """
     stated = list(sources)
     prelude, unread = _prelude(stated, limits) if with_prelude else ([], [])
-    given = _named_apart(stated, frozenset(source.name for source in prelude))
+    shipped = frozenset(source.name for source in prelude)
+    given = _named_apart(stated, shipped)
     by_name = {source.name: source for source in (*prelude, *given)}
     if refused := unread or list(_too_much(list(by_name.values()), limits)):
         return Compilation(None, tuple(in_reading_order(refused)), by_name)
     with collection_paused():
-        return _compile(by_name, limits, texts, read or parse)
+        return replace(_compile(by_name, limits, texts, read or parse), prelude=shipped)
 
 
 def _compile(
