@@ -218,6 +218,25 @@ def test_a_folder_that_is_no_longer_open_is_no_longer_wrong(speaker: Speaker) ->
     assert speaker.diagnostics() == {"a.rules": []}
 
 
+def test_a_folder_that_is_no_longer_open_is_looked_at_once_more_and_then_never(
+    speaker: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[object] = []
+    folder = {"uri": speaker.folder.as_uri(), "name": "x"}
+    speaker.tell("workspace/didChangeWorkspaceFolders", event={"added": [folder], "removed": []})
+    speaker.diagnostics()
+    monkeypatch.setattr("dsl.tools.editor.project.Project.findings", lambda *given: iter([checked.append(given)][:0]))
+    elsewhere = {"uri": "file:///nowhere", "name": "y"}
+    speaker.tell("workspace/didChangeWorkspaceFolders", event={"added": [elsewhere], "removed": [folder]})
+    speaker.diagnostics()
+    before = len(checked)
+    assert before > 0
+    item = {"uri": "untitled:Untitled-1", "languageId": "spotter", "version": 1, "text": "avoid dedlift when always"}
+    speaker.tell("textDocument/didOpen", textDocument=item)
+    speaker.diagnostics()
+    assert len(checked) == before + 1
+
+
 def test_the_command_ends_when_nobody_speaks_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Path(os.devnull).open(encoding="utf-8") as silence, (tmp_path / "said").open("w", encoding="utf-8") as said:
         monkeypatch.setattr("sys.stdin", silence)
