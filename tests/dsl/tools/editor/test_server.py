@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -222,10 +223,15 @@ def test_a_folder_that_is_no_longer_open_is_looked_at_once_more_and_then_never(
     speaker: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[object] = []
+
+    def seen(*given: object) -> Iterator[tuple[()]]:
+        checked.append(given)
+        yield ()
+
     folder = {"uri": speaker.folder.as_uri(), "name": "x"}
     speaker.tell("workspace/didChangeWorkspaceFolders", event={"added": [folder], "removed": []})
     speaker.diagnostics()
-    monkeypatch.setattr("dsl.tools.editor.project.Project.findings", lambda *given: iter([checked.append(given)][:0]))
+    monkeypatch.setattr("dsl.tools.editor.project.Project.findings", seen)
     elsewhere = {"uri": "file:///nowhere", "name": "y"}
     speaker.tell("workspace/didChangeWorkspaceFolders", event={"added": [elsewhere], "removed": [folder]})
     speaker.diagnostics()
