@@ -248,6 +248,12 @@ def bare_list(stuck: Stuck) -> Diagnostic | None:
         return _as_list(stuck, tokens, at - 2, at)
     if stuck.after == "EQUAL" and stuck.kind == "LPAR":
         return _as_list(stuck, tokens, at - 2, at + 1)
+    if (
+        (stuck.after, stuck.kind) == ("NAME", "LPAR")
+        and tokens[at - 2].kind in _BEFORE_OPERANDS
+        and _only_values(tokens[at + 1 :])
+    ):
+        return _as_list(stuck, tokens, at - 1, at + 1)
     compared = stuck.after in _VALUES and tokens[at - 2].kind == "EQUAL" and "INSTEAD" not in stuck.following(_NEAR)
     if stuck.word in (",", "/") and compared and _lists_values(tokens[at:]):
         return _as_list(stuck, tokens, at - 3, at - 1)
@@ -300,6 +306,12 @@ def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:
         f"write `{counted} ({joined(listed)})`",
         at=place,
     )
+
+
+def _only_values(tokens: Sequence[Token]) -> bool:
+    """Return whether values stand up to the closing parenthesis, commas between them."""
+    kinds = [token.kind for token in takewhile(lambda token: token.kind != "RPAR", tokens)]
+    return bool(kinds) and set(kinds[::2]) <= _VALUES and set(kinds[1::2]) <= {"COMMA", "OR"}
 
 
 def _lists_values(tokens: Sequence[Token]) -> bool:

@@ -43,10 +43,16 @@ def share_in_other_words(stuck: Stuck) -> Diagnostic | None:
         return None
     if stuck.token is None or stuck.kind == "WHEN" or any(token.kind == "FOR" for token in stuck.read[by:]):
         return None
+    if "FOR" in stuck.accepted and stuck.word not in _GOES_ON:
+        return None
     words = list(takewhile(lambda token: token.kind not in ("FOR", "WHEN"), stuck.tokens[by + 1 :]))
     place = stuck.span_of(stuck.read[by], [stuck.read[by], *words][-1])
     message, help_ = _one_share(stuck.read[by - 2], in_digits(words))
     return stuck.found("E101", message, help_, at=place)
+
+
+_GOES_ON = _ENDS | {*_PERCENT, "a", "each", "every", "more", "of"} | _PERIODS
+"""What stands behind a share that is not yet all that its author says of it."""
 
 
 def _one_share(verb: Token, words: Sequence[Token]) -> tuple[str, str]:

@@ -137,8 +137,8 @@ def _plainly(stuck: Stuck) -> Diagnostic:
 
 
 _RECOGNISERS: tuple[Recogniser, ...] = (
-    names.words_for_name,
     statements.without_topic,
+    statements.unquoted_advice,
     guards.called_like_a_function,
     guards.mixed,
     guards.asks_whether_known,
@@ -155,6 +155,8 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     words.decimal_comma,
     words.unquoted_code,
     words.doubled,
+    names.label_elsewhere,
+    names.words_for_name,
     words.inflected,
     words.in_one_word,
     words.glued,
@@ -162,6 +164,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     words.misspelt_line,
     statements.second_statement,
     statements.second_action,
+    statements.second_guard,
     order.in_parentheses,
     statements.unquoted_question,
     order.instead_behind,

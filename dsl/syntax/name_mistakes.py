@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic, shortened
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_guard
+from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_guard, joined
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
@@ -43,6 +43,22 @@ def words_for_name(stuck: Stuck) -> Diagnostic | None:
 
 _BEFORE_TEXT = CLAUSES | {"ALSO", "ASK", "CODE", "QUOTE", "SECTION", "TITLE", "URL"}
 """The words behind which a text is no label."""
+
+
+def label_elsewhere(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `fact "Knee pain" knee_pain …`, `fact knee_bend number "Knee bend" …`: a label not behind its name."""
+    if stuck.token is None or stuck.kind != "STRING" or stuck.opener not in _LABELLED:
+        return None
+    words = stuck.read[1:] or stuck.rest[:1]
+    if [word.kind for word in words] not in (["NAME"], ["NAME", "NUMBER"], ["NAME", "SCALE"]):
+        return None
+    ends = sorted([stuck.token, *words], key=lambda token: token.start)
+    written = joined([words[0], stuck.token, *words[1:]])
+    place = stuck.span_of(ends[0], ends[-1])
+    return stuck.found("E101", "a label stands behind its name", f"write `{written}`", at=place)
+
+
+_LABELLED = frozenset({"CLASS", "EXERCISE", "FACT", "MEASURE"})
 
 
 def _may_be_in_name(token: Token) -> bool:

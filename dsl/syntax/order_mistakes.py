@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import dropwhile, takewhile
 
 from dsl.syntax.building.rules import ACTIONS
-from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.diagnostics import Diagnostic, shortened
 from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, joined
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
@@ -72,7 +72,13 @@ def reason_alone(stuck: Stuck) -> Diagnostic | None:
 
 
 def _reason(stuck: Stuck, text: Sequence[Token], place: Span) -> Diagnostic:
-    return stuck.found("E129", f"`because` is missing before {text[0]}", f"write `because {text[0]}`", at=place)
+    written = shortened(text[0], _SHOWN)
+    help_ = f"write `because {text[0]}`" if written == text[0] else "write `because` before it"
+    return stuck.found("E129", f"`because` is missing before `{written}`", help_, at=place)
+
+
+_SHOWN = 80
+"""How much of a reason a help line repeats."""
 
 
 def _moved(stuck: Stuck, clause: Sequence[Token], behind: Sequence[Token], told: str, what: str) -> Diagnostic:

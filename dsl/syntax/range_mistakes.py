@@ -24,6 +24,8 @@ def as_range(stuck: Stuck) -> Diagnostic | None:
     at = len(stuck.read)
     if stuck.token is None:
         return None
+    if (range_first := _range_first(stuck)) is not None:
+        return range_first
     named = (start for start in range(at - 1, max(0, at - _FARTHEST), -1) if stuck.read[start].kind in _MEASURED)
     found = (range_ for start in named if (range_ := _range_of(stuck.tokens, start)) is not None)
     range_ = next((one for one in found if one.written[-1].start >= stuck.span.start), None)
@@ -39,6 +41,19 @@ def as_range(stuck: Stuck) -> Diagnostic | None:
     if in_limit(before) and not range_.denied:
         return stuck.found("E110", f"`{words}` is two limits in one", f"write `{range_.limited()}`", at=place)
     return None
+
+
+def _range_first(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `between pain_level 3 and 5`."""
+    words = stuck.tokens[len(stuck.read) :]
+    if stuck.kind != "BETWEEN" or not in_guard(stuck.read) or [one.kind for one in words[1:2]] != ["NAME"]:
+        return None
+    fact, low = words[1], with_unit(words[2:])
+    high = with_unit(words[3 + len(low) :])
+    if {one.kind for one in (*low[:1], *high[:1])} != {"DECIMAL"}:
+        return None
+    help_ = f"write `{fact} between {joined(low)} and {joined(high)}`"
+    return stuck.found("E108", "the fact comes first in a comparison", help_, at=stuck.span_of(words[0], high[-1]))
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,7 @@ class _Range:
 def _range_of(tokens: Sequence[Token], start: int) -> _Range | None:
     """Return the range that stands behind the name at `start`; None if none does.
 
-    Without a word such as `between`, two values that `and` joins are no range.
+    Without a word such as `between`, two values that `and` or `or` joins are no range.
     """
     how = list(takewhile(lambda token: token in _BEFORE_RANGES, tokens[start + 1 :]))
     rest = tokens[start + 1 + len(how) :]
@@ -74,7 +89,7 @@ def _range_of(tokens: Sequence[Token], start: int) -> _Range | None:
     values = {token.kind for token in (*low[:1], *high[:1])}
     between = str(rest[len(low)]) if high else ""
     said = _SAYS_RANGE.intersection(how)
-    if values != {"DECIMAL"} or between not in (_BETWEEN | {"and"} if said else _BETWEEN):
+    if values != {"DECIMAL"} or between not in (_BETWEEN | {"and", "or"} if said else _BETWEEN):
         return None
     end = start + 1 + len(how) + len(low) + 1 + len(high)
     end += tokens[end : end + 1] == [")"] if "(" in how else 0

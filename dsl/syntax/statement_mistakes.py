@@ -6,7 +6,7 @@ import re
 from itertools import takewhile
 
 from dsl.syntax.building.rules import ACTIONS
-from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.diagnostics import Diagnostic, shortened
 from dsl.syntax.grammar import grammar
 from dsl.syntax.guard_mistakes import CLAUSES, joined
 from dsl.syntax.name_mistakes import end_of_text
@@ -68,6 +68,14 @@ def second_action(stuck: Stuck) -> Diagnostic | None:
     )
 
 
+def second_guard(stuck: Stuck) -> Diagnostic | None:
+    """Recognise a second `when` in one rule."""
+    if stuck.kind != "WHEN" or not stuck.complete or stuck.opener not in RULES:
+        return None
+    advice = "write `and`, or write `except when` for an exception"
+    return stuck.found("E101", "a rule has one guard", advice)
+
+
 def misplaced(stuck: Stuck) -> Diagnostic | None:
     """Recognise a clause that belongs to another kind of statement."""
     home = _HOMES.get(stuck.kind)
@@ -115,9 +123,13 @@ def who_clears(stuck: Stuck) -> Diagnostic | None:
     if stuck.after != "CLEARANCE" or stuck.accepted != {"FOR"} or stuck.token is None:
         return None
     words = list(takewhile(lambda token: token.kind not in ("FOR", "WHEN"), stuck.tokens[len(stuck.read) :]))
-    if not words or "FOR" not in [token.kind for token in stuck.rest]:
+    if not words or [token.kind for token in stuck.tokens[len(stuck.read) + len(words) :]][:1] != ["FOR"]:
         return None
     phrase, place = joined(words), stuck.span_of(words[0], words[-1])
+    for_, when = stuck.tokens[len(stuck.read) + len(words) :][:2]
+    if when.kind == "WHEN":
+        place = stuck.span_of(words[0], for_)
+        return stuck.found("E101", f"`for` stands before `{phrase}`", f"write `for {phrase}`", at=place)
     return stuck.found("E101", "no rule says who clears; any clinician does", f"leave `{phrase}` out", at=place)
 
 
@@ -167,26 +179,32 @@ def scale_downwards(stuck: Stuck) -> Diagnostic | None:
 
 
 def without_topic(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `advise "Walk first."`, `advise: "Walk first."`, `advise Walk first.`: advice without its topic."""
-    at = next((at for at, token in enumerate(stuck.read) if token.kind == "ADVISE"), None)
-    if at is None or stuck.token is None:
+    """Recognise `advise "Walk first."`, `advise: "Walk first."`, `advise "Walk first." warm_up`."""
+    words = stuck.tokens[len(stuck.read) :][:2]
+    text = next((word for word in words if word.kind == "STRING"), None)
+    if stuck.after != "ADVISE" or text is None:
         return None
-    words = stuck.tokens[at + 1 :]
-    text = next((token for token in words[:2] if token.kind == "STRING"), None)
-    if at == len(stuck.read) - 1 and text is not None:
-        return _topic(stuck, "E101", str(text), stuck.span_of(stuck.read[at], text))
-    first = stuck.source.text[words[0].start : words[0].end]
-    if at != len(stuck.read) - 2 or not first[0].isupper() or stuck.kind == "STRING":
-        return None
-    place = Span(stuck.source.name, words[0].start, end_of_text(stuck, words[0].start))
-    written = stuck.source.text[place.start : place.end].strip()
-    return _topic(stuck, "E145", f'"{written}"', Span(place.source, stuck.read[at].start, place.end))
+    if [word.kind for word in words] == ["STRING", "NAME"]:
+        place, advice = stuck.span_of(stuck.read[-1], words[1]), f"write `advise {words[1]} {text}`"
+        return stuck.found("E101", "the topic of advice stands before its text", advice, at=place)
+    place = stuck.span_of(stuck.read[-1], text)
+    return stuck.found("E101", "a topic is missing before the text", _with_topic(text), at=place)
 
 
-def _topic(stuck: Stuck, code: str, text: str, place: Span) -> Diagnostic:
-    advice = f"write `advise general {text}`, or a word of your own in place of `general`: it groups advice"
-    told = "a topic is missing before the text" if code == "E101" else "a topic comes first, then a text in quotes"
-    return stuck.found(code, told, advice, at=place)
+def unquoted_advice(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `advise Walk first.`, whose first word was read as the topic."""
+    if [word.kind for word in stuck.read[-2:]] != ["ADVISE", "NAME"] or stuck.kind in ("STRING", "$END"):
+        return None
+    advise, first = stuck.read[-2:]
+    if not stuck.source.text[first.start].isupper():
+        return None
+    place = Span(stuck.source.name, advise.start, end_of_text(stuck, first.start))
+    text = shortened(stuck.source.text[first.start : place.end].replace('"', ""))
+    return stuck.found("E145", "a topic comes first, then a text in quotes", _with_topic(f'"{text}"'), at=place)
+
+
+def _with_topic(text: str) -> str:
+    return f"write `advise general {text}`, or a word of your own in place of `general`: it groups advice"
 
 
 def without_reason(stuck: Stuck) -> Diagnostic | None:

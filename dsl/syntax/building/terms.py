@@ -62,7 +62,7 @@ class Gathering:
         """Take in `items`, which stand after the token `before`; names among them are terms if `terms`."""
         self._items, self._at, self._before = [_plain(item) for item in items], 0, before
         if terms and self._next("COMMA"):
-            raise self._broken("E138", self._items[0], "the list of terms begins with a comma")
+            raise self._broken("E138", self._items[0], "the list of terms begins with a comma", "leave the comma out")
         while self._at < len(self._items):
             self._one(terms)
 
