@@ -51,9 +51,10 @@ _OPENING_ADVICE = {
 _ACTING_ADVICE = {
     "contraindicated": "write `avoid`",
     **dict.fromkeys(("substitute", "replace", "swap"), "write `avoid … when … instead …`"),
+    "call": 'write `refer emergency when … say "…"`',
     "halve": "write `reduce load by 50 % for …`",
     **dict.fromkeys(("decrease", "lower", "deload"), "write `reduce load by … % for …`"),
-    **dict.fromkeys(("increase", "raise"), "write `progress load by … % for …`"),
+    **dict.fromkeys(("increase", "raise", "add"), "write `progress load by … % for …`"),
 }
 """Words that are no slip where they stand among the values of a fact, and what was meant where one opens a line."""
 
@@ -63,6 +64,7 @@ _CONTINUING_ADVICE = {
     "clearance": "write `require clearance for …`",
     "session": "write `stop session when …`",
     "no": "write `avoid … when …`",
+    "red": 'write `refer emergency when … say "…"`; `red flag` stands behind a value of a fact',
 }
 """Words of the language that continue a statement, and what was meant where one opens a line."""
 
@@ -149,6 +151,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     guards.unlisted_conditions,
     guards.read_as_unit,
     guards.fact_left_out,
+    guards.compared_twice,
     guards.number_first,
     guards.unopened,
     guards.unclosed,
@@ -177,6 +180,9 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     statements.who_clears,
     order.reason_alone,
     order.limit_first,
+    order.share_first,
+    order.limit_without_word,
+    order.share_of_what,
     share_of_load,
     share_in_other_words,
     exercises_left_out,
@@ -186,6 +192,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     names.dash_in_name,
     reworded,
     advised,
+    statements.referral_in_words,
     names.dash_before_text,
     names.quoted_name,
     guards.no_comparison,
@@ -202,6 +209,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     statements.without_guard,
     statements.without_given,
     words.missing,
+    words.if_for_when,
 )
 """In the order in which they are asked: the sure ones before those that would also recognise the place."""
 

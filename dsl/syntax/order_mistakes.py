@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import Diagnostic, shortened
-from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, joined
+from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_limit, joined, with_unit
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
@@ -105,6 +105,74 @@ def limit_first(stuck: Stuck) -> Diagnostic | None:
     clause = [stuck.token.read_as("LIMIT", "limit"), *limit]
     told = "a limit stands behind the guard of the rule, after `limit`"
     return _moved(stuck, clause, words[words.index(limit[-1]) + 1 :], told, "`limit …`")
+
+
+def share_first(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `modify deadlift by 30 % when …`, `modify deadlift 70 % when …`."""
+    words = [word for word in stuck.tokens[len(stuck.read) :][:3] if word not in ("by", "to", "at")]
+    if "WHEN" not in stuck.accepted or [word.kind for word in words[:2]] != ["DECIMAL", "PERCENT"]:
+        return None
+    at = next((at for at, token in enumerate(stuck.read) if token.kind in ("MODIFY", "CAUTION")), None)
+    if at is None:
+        return None
+    action, about = stuck.read[at], joined(stuck.read[at + 1 :])
+    advice = f"write `{action} {about} when … limit load <= … %` for what is left of it, "
+    advice += f"or write `reduce load by … % for {about}`"
+    return stuck.found("E128", "a limit stands behind the guard of the rule, after `limit`", advice)
+
+
+def limit_without_word(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `… when … max load 70 %`, `… when … with load <= 70 %`: a limit without its word."""
+    words = stuck.tokens[len(stuck.read) :]
+    bound = list(dropwhile(lambda token: token in _BEFORE_LIMITS, words[:3]))
+    name = bound[:1]
+    if not stuck.complete or stuck.opener not in RULES or len(bound) == len(words[:3]) or not name:
+        return None
+    behind = words[words.index(name[0]) + 1 :]
+    signs = _SIGNS.get(str(words[0]), ("<=", ">="))
+    value = with_unit(behind)
+    if value and value[0].kind in COMPARE:
+        signs, value = _SIGNS.get(str(value[0]), (str(value[0]),)), with_unit(behind[1:])
+    if name[0].kind not in ("NAME", "LOAD") or [one.kind for one in value[:1]] != ["DECIMAL"]:
+        return None
+    ways = [f"write `limit {name[0]} {sign} {joined(value)}`" for sign in signs]
+    advice = ways[0] if len(ways) == 1 else f"{ways[0]} for at most, or {ways[1]} for at least"
+    return stuck.found("E101", "a limit begins with `limit`", advice, at=stuck.span_of(words[0], value[-1]))
+
+
+_SIGNS = {
+    **dict.fromkeys(("max", "maximum", "up"), ("<=",)),
+    **dict.fromkeys(("min", "minimum"), (">=",)),
+    "<": ("<=",),
+    ">": (">=",),
+}
+
+
+_BEFORE_LIMITS = frozenset({"with", "max", "maximum", "min", "minimum", "at", "keep", "use", "up", "to"})
+
+
+def share_of_what(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `limit load <= 70 % of max`: what a share is of stands in the measure."""
+    if stuck.after != "PERCENT" or not in_limit(stuck.read) or not stuck.complete or stuck.token is None:
+        return None
+    words = stuck.tokens[len(stuck.read) :]
+    said = list(takewhile(lambda one: one.kind not in CLAUSES | {"COMMA"} and one.line == words[0].line, words))
+    if not said or (said[0] != "of" and said[0].kind != "WORD"):
+        return None
+    place = stuck.span_of(said[0], said[-1])
+    phrase = stuck.source.text[place.start : place.end]
+    return stuck.found(
+        "E101",
+        "what a share is of is said by its measure",
+        f"leave `{phrase}` out, if it is what `{_measured(stuck)}` is a share of",
+        at=place,
+    )
+
+
+def _measured(stuck: Stuck) -> str:
+    """Return the measure whose limit is being read."""
+    limits = [name for name, sign in pairwise(stuck.read) if sign.kind in COMPARE and name.kind in ("NAME", "LOAD")]
+    return limits[-1]
 
 
 def instead_behind(stuck: Stuck) -> Diagnostic | None:

@@ -95,6 +95,7 @@ def _symbol(text: str) -> Refusal:
     advice = {
         ";": "statements are divided by beginning the next one on a new line",
         ".": "a full stop stands only in numbers, such as `0.5`, and in names of packs and rules",
+        "?": "leave it out, or put it inside of the quotes",
         "//": "a comment begins with `#`",
         "/*": "a comment begins with `#`",
         "*/": "a comment begins with `#`",

@@ -81,8 +81,12 @@ _PEOPLE = (
 _HAVE = ("with", "who have", "who has", "that have", "having")
 
 _WORDED = {
-    **dict.fromkeys(("where", "while", "whenever", "provided", "for", "in", "="), ("when",)),
-    **dict.fromkeys(("when", "if", "with"), ("given", "when")),
+    **dict.fromkeys(("where", "while", "whenever", "provided", "for", "in"), ("when",)),
+    "=": ("when", "is"),
+    **dict.fromkeys(("when", "if"), ("given", "when")),
+    "with": ("given", "when", "needs"),
+    **dict.fromkeys(("only if", "if and only if"), ("when",)),
+    **dict.fromkeys(("aka", "alias", "called", "or"), ("also",)),
     **dict.fromkeys(("unless", "except if", "except", "but not", "but"), ("except when", "but not", "when not")),
     **dict.fromkeys(("excluding", "without", "apart from", "other than"), ("but not",)),
     **dict.fromkeys(("plus", "also", "as well as"), ("and",)),
@@ -122,7 +126,7 @@ _WORDED = {
 
 _NEEDLESS = (
     *("the", "a", "an", "is", "are", "be", "to be", "should be", "must be", "exercise", "exercises"),
-    *("either", "both", "department", "room", "for", "that", "also", "then", ",", ":", "=", "("),
+    *("either", "both", "only", "department", "room", "for", "that", "also", "then", ",", ":", "=", "("),
     *("-", "--", "\u2013", "\u2014"),
 )
 """What says nothing where it is too much."""

@@ -68,6 +68,29 @@ def second_action(stuck: Stuck) -> Diagnostic | None:
     )
 
 
+def referral_in_words(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `refer to A&E`, `refer emergency immediately`: whom to see, or how soon, in other words."""
+    at = next((at for at, token in enumerate(stuck.read) if token.kind == "REFER"), None)
+    words = list(takewhile(lambda token: token.kind not in ("WHEN", "SAY"), stuck.tokens[len(stuck.read) :]))
+    if at is None or not words or not stuck.accepted <= {"WHEN", *_URGENCIES}:
+        return None
+    if stuck.accepted == {"WHEN"}:
+        phrase, place = joined(words), stuck.span_of(words[0], words[-1])
+        guarded = len(words) < len(stuck.tokens) - len(stuck.read) and words[0] not in _FOR_WHEN
+        return (
+            stuck.found("E101", "how soon is said by one word", f"leave `{phrase}` out", at=place) if guarded else None
+        )
+    place = stuck.span_of(stuck.read[at], words[-1])
+    named = [word for word in words if word.kind in _URGENCIES]
+    advice = f"write `refer {named[0]}`" if named else _EVERY_REFERRAL
+    return stuck.found("E101", "how soon is said by one word", advice, at=place)
+
+
+_URGENCIES = frozenset({"EMERGENCY", "URGENT", "ROUTINE"})
+_FOR_WHEN = frozenset({"if", "where", "whenever", "for", "in"})
+_EVERY_REFERRAL = "expected `emergency`, `routine` or `urgent`; whom to see stands in `say`"
+
+
 def second_guard(stuck: Stuck) -> Diagnostic | None:
     """Recognise a second `when` in one rule."""
     if stuck.kind != "WHEN" or not stuck.complete or stuck.opener not in RULES:

@@ -185,6 +185,13 @@ def missing(stuck: Stuck) -> Diagnostic | None:
     )
 
 
+def if_for_when(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `refer emergency if any red flag`: `if` before words that are no guard either."""
+    if stuck.word not in ("if", "whenever", "where") or "WHEN" not in stuck.accepted:
+        return None
+    return stuck.found("E102", f"`{stuck.word}` is not a word of the language here", "write `when`")
+
+
 def _inserted(stuck: Stuck, sign: str) -> str:
     """Return the words around the place with `sign` between them."""
     before = stuck.read[-2:] if stuck.read[-2:][0].kind == "DECIMAL" else stuck.read[-1:]
