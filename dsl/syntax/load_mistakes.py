@@ -32,8 +32,11 @@ def share_of_load(stuck: Stuck) -> Diagnostic | None:
     verb = next((token for token in reversed(stuck.read) if token.kind in ("REDUCE", "PROGRESS")), None)
     if verb is None or stuck.token is None or stuck.accepted not in ({"BY"}, {"LOAD"}) or stuck.kind == "DECIMAL":
         return None
-    told = "load is changed by a share, not to one" if stuck.kind == "TO" else f"`{stuck.word}` cannot stand here"
-    return stuck.found("E101", told, _advice(verb, _before_guard(stuck)))
+    to = stuck.kind == "TO"
+    told = "load is changed by a share, not to one" if to else "this is not how a change of load is written"
+    words = _before_guard(stuck)
+    place = stuck.replaceable(verb, [verb, *words][-1])
+    return stuck.found("E101", told, _advice(verb, in_digits(words)), at=place)
 
 
 def share_in_other_words(stuck: Stuck) -> Diagnostic | None:
@@ -97,7 +100,7 @@ _ABOUT_EXERCISES = frozenset({"REDUCE", "PROGRESS", "HOLD", "REQUIRE"})
 
 def _before_guard(stuck: Stuck) -> list[Token]:
     """Return what stands at the place, up to the guard: a number in the guard is no share."""
-    return in_digits(list(takewhile(lambda token: token.kind != "WHEN", stuck.tokens[len(stuck.read) :])))
+    return list(takewhile(lambda token: token.kind != "WHEN", stuck.tokens[len(stuck.read) :]))
 
 
 def _advice(verb: Token, words: Sequence[Token]) -> str:
