@@ -318,7 +318,7 @@ def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:
         return None
     listed = [*takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[len(stuck.read) :])]
     counted = joined(stuck.read[-4:])
-    place = stuck.span_of(listed[0], listed[-1])
+    place = stuck.replaceable(stuck.read[-4], listed[-1])
     return stuck.found(
         "E140",
         f"what is counted stands in parentheses after `{counted}`",

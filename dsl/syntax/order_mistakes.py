@@ -184,7 +184,9 @@ def instead_behind(stuck: Stuck) -> Diagnostic | None:
     offered = list(dropwhile(lambda token: token in _OFFERING, words[:end]))
     if not offered or {token.kind for token in offered} - {"NAME", "COMMA"} or offered == words[:end]:
         return None
-    place, advice = stuck.span_of(words[0], words[end]), f"write `instead {joined(offered)}`"
+    before = stuck.read[-1:] if words[0].kind == "COMMA" else []  # the comma goes, and `instead` needs its space
+    place = stuck.span_of([*before, *words][0], words[end])
+    advice = f"write `{joined([*before, words[end], *offered])}`"
     return stuck.found("E101", "what is offered stands behind `instead`", advice, at=place)
 
 

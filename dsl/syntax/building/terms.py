@@ -187,9 +187,11 @@ class Gathering:
             )
         if before is opening:
             advice = f"write `{before}_{item}` for one name, or write `{before}, {item}` for two terms"
-            return self._broken("E116", item, f"`{before} {item}` is neither one name nor a list", advice)
-        advice = f"write `{before}, {item}`, or put `{item}` on a line of its own"
-        return self._broken("E116", item, f"a comma is missing before `{item}`", advice)
+            told = f"`{before} {item}` is neither one name nor a list"
+        else:
+            advice = f"write `{before}, {item}`, or put `{item}` on a line of its own"
+            told = f"a comma is missing before `{item}`"
+        return BrokenError(Diagnostic("E116", Span(self.site.source, before.start, item.end), told, advice))
 
     def _reads_red_flag(self, item: Token) -> bool:
         """Return whether a word is meant for `red flag`: `redflag`, or the two exchanged."""
