@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dsl.syntax.automaton import END
 from dsl.syntax.building.rules import ACTIONS
-from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.guard_mistakes import CLAUSES, joined
 from dsl.syntax.stuck import Stuck
@@ -30,7 +30,7 @@ def condition_first(stuck: Stuck) -> Diagnostic | None:
     message = f"`{stuck.word}` does not open a statement"
     when = opening.read_as("WHEN", "when")
     whole = [*parts.action, when, *parts.guard, *parts.clauses]
-    if not parts.more and _parses(whole, END):
+    if not parts.more and _parses(whole, END) and len(joined(whole)) <= MOST_TO_TYPE:
         place = stuck.span_of(opening, [*parts.action, *parts.clauses][-1])
         return stuck.found("E102", message, f"begin with what the rule does: write `{joined(whole)}`", at=place)
     if not _parses([*parts.action, when]):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import dropwhile, pairwise, takewhile
 
 from dsl.syntax.building.rules import ACTIONS
-from dsl.syntax.diagnostics import Diagnostic, shortened
+from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic, shortened
 from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_limit, joined, with_unit
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
@@ -72,22 +72,23 @@ def reason_alone(stuck: Stuck) -> Diagnostic | None:
 
 
 def _reason(stuck: Stuck, text: Sequence[Token], place: Span) -> Diagnostic:
-    written = shortened(text[0], _SHOWN)
-    help_ = f"write `because {text[0]}`" if written == text[0] else "write `because` before it"
-    return stuck.found("E129", f"`because` is missing before `{written}`", help_, at=place)
+    help_ = f"write `because {text[0]}`" if len(text[0]) <= MOST_TO_TYPE else "write `because` before it"
+    return stuck.found("E129", f"`because` is missing before `{shortened(text[0], _SHOWN)}`", help_, at=place)
 
 
 _SHOWN = 80
-"""How much of a reason a help line repeats."""
+"""How much of a reason a message repeats."""
 
 
 def _moved(stuck: Stuck, clause: Sequence[Token], behind: Sequence[Token], told: str, what: str) -> Diagnostic:
     """Return the finding about a clause that has to change places with the guard behind it."""
     guard = list(takewhile(lambda token: token.kind not in CLAUSES, behind))
-    if not guard or not stuck.fits(*(token.kind for token in (*guard, *clause))):
+    written = joined([*guard, *clause])
+    fits = guard and stuck.fits(*(token.kind for token in (*guard, *clause)))
+    if not fits or len(written) > MOST_TO_TYPE:
         return stuck.found("E128", told, f"write `when …` first, then {what}")
     place = Span(stuck.source.name, stuck.span.start, guard[-1].end)
-    return stuck.found("E128", told, f"write `{joined([*guard, *clause])}`", at=place)
+    return stuck.found("E128", told, f"write `{written}`", at=place)
 
 
 def limit_first(stuck: Stuck) -> Diagnostic | None:

@@ -6,7 +6,7 @@ import re
 from itertools import takewhile
 
 from dsl.syntax.building.rules import ACTIONS
-from dsl.syntax.diagnostics import Diagnostic, shortened
+from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic, shortened
 from dsl.syntax.grammar import grammar
 from dsl.syntax.guard_mistakes import CLAUSES, joined
 from dsl.syntax.name_mistakes import end_of_text
@@ -208,7 +208,7 @@ def without_topic(stuck: Stuck) -> Diagnostic | None:
     if stuck.after != "ADVISE" or text is None:
         return None
     if [word.kind for word in words] == ["STRING", "NAME"]:
-        place, advice = stuck.span_of(stuck.read[-1], words[1]), f"write `advise {words[1]} {text}`"
+        place, advice = stuck.span_of(stuck.read[-1], words[1]), _advised(words[1], text)
         return stuck.found("E101", "the topic of advice stands before its text", advice, at=place)
     place = stuck.span_of(stuck.read[-1], text)
     return stuck.found("E101", "a topic is missing before the text", _with_topic(text), at=place)
@@ -227,7 +227,12 @@ def unquoted_advice(stuck: Stuck) -> Diagnostic | None:
 
 
 def _with_topic(text: str) -> str:
-    return f"write `advise general {text}`, or a word of your own in place of `general`: it groups advice"
+    return f"{_advised('general', text)}, or a word of your own in place of `general`: it groups advice"
+
+
+def _advised(topic: str, text: str) -> str:
+    written = text if len(text) <= MOST_TO_TYPE else '"…"'
+    return f"write `advise {topic} {written}`"
 
 
 def without_reason(stuck: Stuck) -> Diagnostic | None:
