@@ -295,21 +295,23 @@ _BEFORE_OPERANDS = frozenset({"WHEN", "COVERS", "LPAR", "AND", "OR", "NOT"})
 
 def _between_conditions(stuck: Stuck, start: int, word: str) -> Diagnostic | None:
     """Return the finding about conditions with `word` before them, from `start` on; None where they end nowhere."""
-    enclosed = [token.kind for token in stuck.tokens[start + 1 : start + 3]]
-    inside = stuck.tokens[start + (2 if enclosed[:1] == ["LPAR"] or enclosed == ["OF", "NAME"] else 3) :]
-    chain = _Chain()
-    listed = [*takewhile(lambda token: token.kind not in CLAUSES and token.kind != "RPAR", inside)]
-    chain.read(token.read_as("AND", word) if token.kind == "COMMA" else token for token in listed)
-    closed = "LPAR" in enclosed
-    end = start + stuck.tokens[start:].index(listed[-1]) + closed if listed else start
-    if not listed or (closed and [token.kind for token in stuck.tokens[end : end + 1]] != ["RPAR"]):
+    opening = [*takewhile(lambda token: token.kind in ("OF", "LPAR"), stuck.tokens[start + 1 :])]
+    first, closed = start + 1 + len(opening), any(token.kind == "LPAR" for token in opening)
+    listed = [*takewhile(lambda token: token.kind not in CLAUSES and token.kind != "RPAR", stuck.tokens[first:])]
+    end = first + len(listed) - (0 if closed else 1)
+    told = f"conditions have `{word}` between them"
+    if any(token.kind in ("AND", "OR", "LPAR") for token in listed):  # which could be joined in another way
+        return stuck.found("E102", told, f"write the conditions with `{word}` between them")
+    if not listed:
         return None
-    written = f" {word} ".join(joined(operand) for operand in chain.operands)
+    if closed and [token.kind for token in stuck.tokens[end : end + 1]] != ["RPAR"]:
+        return None
+    written = joined(token.read_as("AND", word) if token.kind == "COMMA" else token for token in listed)
     goes_on = any(token.kind in ("AND", "OR") for token in stuck.tokens[end + 1 : end + 2])
     alone = stuck.tokens[start - 1].kind in ("WHEN", "COVERS") and not goes_on
     place = stuck.span_of(stuck.tokens[start], stuck.tokens[end])
     help_ = f"write `{written}`" if alone else f"write `({written})`"
-    return stuck.found("E102", f"conditions have `{word}` between them", help_, at=place)
+    return stuck.found("E102", told, help_, at=place)
 
 
 def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:

@@ -96,16 +96,16 @@ def limit_first(stuck: Stuck) -> Diagnostic | None:
     if stuck.after == "WITH":
         stuck = Stuck(stuck.source, stuck.read[:-1], stuck.read[-1], tuple(stuck.tokens[len(stuck.read) :]))
     words = stuck.tokens[len(stuck.read) :]
-    limit = list(takewhile(lambda token: token.kind != "WHEN", words))
-    if stuck.opener not in RULES or len(limit) == len(words):
+    before = list(takewhile(lambda token: token.kind != "WHEN", words))
+    if stuck.opener not in RULES or len(before) == len(words):
         return None
-    limit = list(dropwhile(lambda token: token in ("with", "to", "at"), limit))
+    limit = list(dropwhile(lambda token: token in ("with", "to", "at"), before))
     compared = [token.kind for token in limit[1:2]]
     if stuck.token is None or "WHEN" not in stuck.accepted or not COMPARE.intersection(compared):
         return None
     clause = [stuck.token.read_as("LIMIT", "limit"), *limit]
     told = "a limit stands behind the guard of the rule, after `limit`"
-    return _moved(stuck, clause, words[words.index(limit[-1]) + 1 :], told, "`limit …`")
+    return _moved(stuck, clause, words[len(before) :], told, "`limit …`")
 
 
 def share_first(stuck: Stuck) -> Diagnostic | None:
@@ -125,11 +125,10 @@ def share_first(stuck: Stuck) -> Diagnostic | None:
 def limit_without_word(stuck: Stuck) -> Diagnostic | None:
     """Recognise `… when … max load 70 %`, `… when … with load <= 70 %`: a limit without its word."""
     words = stuck.tokens[len(stuck.read) :]
-    bound = list(dropwhile(lambda token: token in _BEFORE_LIMITS, words[:3]))
-    name = bound[:1]
-    if not stuck.complete or stuck.opener not in RULES or len(bound) == len(words[:3]) or not name:
+    at = sum(1 for _ in takewhile(lambda token: token in _BEFORE_LIMITS, words))
+    name, behind = words[at : at + 1], words[at + 1 :]
+    if not stuck.complete or stuck.opener not in RULES or not at or not name:
         return None
-    behind = words[words.index(name[0]) + 1 :]
     signs = _SIGNS.get(str(words[0]), ("<=", ">="))
     value = with_unit(behind)
     if value and value[0].kind in COMPARE:
@@ -172,8 +171,7 @@ def share_of_what(stuck: Stuck) -> Diagnostic | None:
 
 def _measured(stuck: Stuck) -> str:
     """Return the measure whose limit is being read."""
-    limits = [name for name, sign in pairwise(stuck.read) if sign.kind in COMPARE and name.kind in ("NAME", "LOAD")]
-    return limits[-1]
+    return [name for name, sign in pairwise(stuck.read) if sign.kind in COMPARE][-1]
 
 
 def instead_behind(stuck: Stuck) -> Diagnostic | None:

@@ -50,7 +50,7 @@ def _range_first(stuck: Stuck) -> Diagnostic | None:
         return None
     fact, low = words[1], with_unit(words[2:])
     high = with_unit(words[3 + len(low) :])
-    if {one.kind for one in (*low[:1], *high[:1])} != {"DECIMAL"}:
+    if [one.kind for one in (*low[:1], *high[:1])] != ["DECIMAL", "DECIMAL"]:
         return None
     help_ = f"write `{fact} between {joined(low)} and {joined(high)}`"
     return stuck.found("E108", "the fact comes first in a comparison", help_, at=stuck.span_of(words[0], high[-1]))
@@ -86,10 +86,10 @@ def _range_of(tokens: Sequence[Token], start: int) -> _Range | None:
     rest = tokens[start + 1 + len(how) :]
     low = with_unit(rest)
     high = with_unit(rest[len(low) + 1 :])
-    values = {token.kind for token in (*low[:1], *high[:1])}
+    values = [token.kind for token in (*low[:1], *high[:1])]
     between = str(rest[len(low)]) if high else ""
     said = _SAYS_RANGE.intersection(how)
-    if values != {"DECIMAL"} or between not in (_BETWEEN | {"and", "or"} if said else _BETWEEN):
+    if values != ["DECIMAL", "DECIMAL"] or between not in (_BETWEEN | {"and", "or"} if said else _BETWEEN):
         return None
     end = start + 1 + len(how) + len(low) + 1 + len(high)
     end += tokens[end : end + 1] == [")"] if "(" in how else 0

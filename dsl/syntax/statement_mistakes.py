@@ -76,10 +76,9 @@ def referral_in_words(stuck: Stuck) -> Diagnostic | None:
         return None
     if stuck.accepted == {"WHEN"}:
         phrase, place = joined(words), stuck.span_of(words[0], words[-1])
-        guarded = len(words) < len(stuck.tokens) - len(stuck.read) and words[0] not in _FOR_WHEN
-        return (
-            stuck.found("E101", "how soon is said by one word", f"leave `{phrase}` out", at=place) if guarded else None
-        )
+        if words[0] in _FOR_WHEN or len(stuck.read) + len(words) == len(stuck.tokens):
+            return None
+        return stuck.found("E101", "how soon is said by one word", f"leave `{phrase}` out", at=place)
     place = stuck.span_of(stuck.read[at], words[-1])
     named = [word for word in words if word.kind in _URGENCIES]
     advice = f"write `refer {named[0]}`" if named else _EVERY_REFERRAL
@@ -146,14 +145,17 @@ def who_clears(stuck: Stuck) -> Diagnostic | None:
     if stuck.after != "CLEARANCE" or stuck.accepted != {"FOR"} or stuck.token is None:
         return None
     words = list(takewhile(lambda token: token.kind not in ("FOR", "WHEN"), stuck.tokens[len(stuck.read) :]))
-    if not words or [token.kind for token in stuck.tokens[len(stuck.read) + len(words) :]][:1] != ["FOR"]:
-        return None
-    phrase, place = joined(words), stuck.span_of(words[0], words[-1])
-    for_, when = stuck.tokens[len(stuck.read) + len(words) :][:2]
-    if when.kind == "WHEN":
-        place = stuck.span_of(words[0], for_)
-        return stuck.found("E101", f"`for` stands before `{phrase}`", f"write `for {phrase}`", at=place)
-    return stuck.found("E101", "no rule says who clears; any clinician does", f"leave `{phrase}` out", at=place)
+    behind = stuck.tokens[len(stuck.read) + len(words) :][:2]
+    phrase = joined(words)
+    match [token.kind for token in behind]:
+        case ["FOR", "WHEN"] | ["FOR"]:
+            place, advice = stuck.span_of(words[0], behind[0]), f"write `for {phrase}`"
+            return stuck.found("E101", f"`for` stands before `{phrase}`", advice, at=place)
+        case ["FOR", _]:
+            place, told = stuck.span_of(words[0], words[-1]), "no rule says who clears; any clinician does"
+            return stuck.found("E101", told, f"leave `{phrase}` out", at=place)
+        case _:
+            return None
 
 
 def verdict_denied(stuck: Stuck) -> Diagnostic | None:

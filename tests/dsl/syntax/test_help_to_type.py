@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dsl.syntax.diagnostics import Diagnostic, errors
 from dsl.syntax.parser import parse
@@ -56,6 +58,29 @@ def test_what_a_help_says_to_write_mends(path: Path) -> None:
     found = errors(parse(source)[1])
     helpless = [one.help for one in found if any(True for _ in _to_type(one)) and not _mends(source, one, len(found))]
     assert bool(helpless) is (path.stem in _NOT_ALONE), helpless
+
+
+_LINES = sorted(
+    {
+        line
+        for path in golden_files("authors")
+        for line in without_expectations(read(path)).splitlines()
+        if line.strip() and "#" not in line
+    }
+)
+_WORDS = sorted({word for line in _LINES for word in re.findall(r"[\w.'’-]+|[^\w\s]", line)})
+_SLIPS = st.lists(st.tuples(st.integers(0, 20), st.sampled_from(_WORDS)), min_size=1, max_size=4)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(_LINES), _SLIPS, st.booleans())
+def test_slips_upon_slips_are_told_and_nothing_is_raised(line: str, slips: list[tuple[int, str]], cut: bool) -> None:
+    words = line.split(" ")
+    for place, word in slips:
+        words[place : place + cut] = [word]
+    text = " ".join(words)
+    for found in parse(SourceFile("slips.rules", text))[1]:
+        assert 0 <= found.span.start <= found.span.end <= len(text)
 
 
 def test_most_helps_of_a_first_file_can_be_typed() -> None:
