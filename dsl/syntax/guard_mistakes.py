@@ -208,19 +208,18 @@ def compared_twice(stuck: Stuck) -> Diagnostic | None:
     """Recognise `pain=chronic > 12 weeks`, `age > 65 but not > 80`: a second comparison of one fact."""
     words = stuck.tokens[len(stuck.read) :]
     denied = [word.kind for word in words[:2]] == ["BUT", "NOT"]
-    sign, *behind = [*words[2 if denied else 0 :], *stuck.read[-1:]]
-    if stuck.token is None or sign.kind not in COMPARE - {"IN", "BETWEEN"} or not in_guard(stuck.read):
+    sign, behind = words[2 * denied : 2 * denied + 1], words[2 * denied + 1 :]
+    if not behind or sign[0].kind not in COMPARE - {"IN", "BETWEEN"} or not in_guard(stuck.read):
         return None
     compared = [name for name, compare in pairwise(stuck.read) if compare.kind in COMPARE]
     if not compared or stuck.after not in ("NAME", "DECIMAL", "PERCENT") or "AND" not in stuck.accepted:
         return None
-    value = [sign, *with_unit(behind)]
-    place = stuck.span_of(stuck.token, value[-1])
+    value = [*sign, *with_unit(behind)]
+    told, place = f"`{sign[0]}` compares no fact", stuck.span_of(words[0], value[-1])
     if denied:
-        written = joined([compared[-1], *value])
-        return stuck.found("E108", f"`{sign}` compares no fact", f"write `and not {written}`", at=place)
+        return stuck.found("E108", told, f"write `and not {joined([compared[-1], *value])}`", at=place)
     advice = f"write `and` and a comparison of its own, such as `and {compared[-1]} {joined(value)}`"
-    return stuck.found("E108", f"`{sign}` compares no fact", advice, at=place)
+    return stuck.found("E108", told, advice, at=place)
 
 
 def number_first(stuck: Stuck) -> Diagnostic | None:
