@@ -135,12 +135,12 @@ def _compile(
 
 
 def _without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Return `found` without advice on how to write a code or a unit that is none however it is written."""
+    """Return `found` without advice on how to write what is no code, no unit and no name however it is written."""
     none = {(_WRITTEN[one.code], one.span) for one in found if one.code in _WRITTEN}
     return [one for one in found if (one.code, one.span) not in none]
 
 
-_WRITTEN = {"E227": "E137", "E213": "E118"}
+_WRITTEN = {"E227": "E137", **dict.fromkeys([f"E{number}" for number in range(201, 215)], "E118")}
 """What is wrong with a word itself, and with how it is written."""
 
 
