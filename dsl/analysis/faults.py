@@ -1,12 +1,12 @@
 """Small faults, planted in a release one at a time, as an author makes them, and what became of them: plain values.
 
 An operator or a threshold that is a little off, a clause forgotten, `and` for `or`, another action, a limit or a load
-that is not meant, a rule or an exception left out.
+that is not meant, a rule, an exception or an override left out; what is impossible, and whom a pack covers, likewise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple, assert_never
 
@@ -42,11 +42,19 @@ _ACTIONS = {
 
 
 class Fault(NamedTuple):
-    """One planted fault: in which rule, what was done to it, and the release with it."""
+    """One planted fault: in which rule, what was done to it, and the release with it.
+
+    A fault in an override is one in the rule that it takes back. Outside of rules, `rule` is `IMPOSSIBLE` for what is
+    called impossible, and the name of the pack for what it covers.
+    """
 
     rule: str
     what: str
     artifact: Artifact
+
+
+IMPOSSIBLE = "impossible"
+"""Where faults stand that are planted in `impossible when …`."""
 
 
 class Survivor(msgspec.Struct, frozen=True):
@@ -97,8 +105,57 @@ class Mutation(msgspec.Struct, frozen=True):
         return 100 * self.noticed >= least * self.mattering
 
 
-def faults(artifact: Artifact) -> Iterator[Fault]:
-    """Yield `artifact` with one fault, for each fault that an author might make."""
+def plantable(artifact: Artifact) -> Iterator[str]:
+    """Yield where faults can stand: rules, packs that cover somebody, what is impossible."""
+    yield from (rule.id for rule in artifact.rules)
+    yield from (pack.name for pack in artifact.packs if pack.covers is not None)
+    yield from [IMPOSSIBLE] if artifact.contradictions else []
+
+
+def faults(artifact: Artifact, impossible: Container[str] | None = None) -> Iterator[Fault]:
+    """Yield `artifact` with one fault, for each fault that an author might make.
+
+    Args:
+        artifact: the release.
+        impossible: the guards, as they are written, of the `impossible` that faults are planted in; None: of every one.
+    """
+    yield from _in_rules(artifact)
+    yield from _in_overrides(artifact)
+    yield from _in_packs(artifact)
+    yield from _in_contradictions(artifact, impossible)
+
+
+def _in_overrides(artifact: Artifact) -> Iterator[Fault]:
+    for place, override in enumerate(artifact.overrides):
+        before, after = artifact.overrides[:place], artifact.overrides[place + 1 :]
+        told = f"the override “{override.because}” of {override.pack}"
+        yield Fault(override.rule, f"{told} is left out", replace(artifact, overrides=(*before, *after)))
+        for what, guard in _guards(override.guard):
+            changed = (*before, replace(override, guard=guard), *after)
+            yield Fault(override.rule, f"in {told} {what}", replace(artifact, overrides=changed))
+
+
+def _in_packs(artifact: Artifact) -> Iterator[Fault]:
+    for place, pack in enumerate(artifact.packs):
+        before, after = artifact.packs[:place], artifact.packs[place + 1 :]
+        for what, covers in () if pack.covers is None else [("is left out", None), *_guards(pack.covers)]:
+            told = f"`covers` {what}" if covers is None else f"in `covers` {what}"
+            changed = (*before, replace(pack, covers=covers), *after)
+            yield Fault(pack.name, told, replace(artifact, packs=changed))
+
+
+def _in_contradictions(artifact: Artifact, impossible: Container[str] | None) -> Iterator[Fault]:
+    for place, known in enumerate(artifact.contradictions):
+        before, after = artifact.contradictions[:place], artifact.contradictions[place + 1 :]
+        if impossible is not None and known.text not in impossible:
+            continue
+        yield Fault(IMPOSSIBLE, f"“{known.text}” is left out", replace(artifact, contradictions=(*before, *after)))
+        for what, guard in _guards(known.guard):
+            changed = (*before, replace(known, guard=guard), *after)
+            yield Fault(IMPOSSIBLE, f"in “{known.text}” {what}", replace(artifact, contradictions=changed))
+
+
+def _in_rules(artifact: Artifact) -> Iterator[Fault]:
     measures = {measure.name: measure for measure in artifact.vocabulary.measures}
     for place, rule in enumerate(artifact.rules):
         if rule.effect is ir.Effect.ADVISE:

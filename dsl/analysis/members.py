@@ -131,7 +131,22 @@ class Members:
             name: self._known_to(facts[name], values) if name in facts else values
             for name, values in self._values.items()
         }
+        twin._terms = {  # noqa: SLF001 - its own twin
+            name: self._own_of(facts[name], terms) if name in facts else terms for name, terms in self._terms.items()
+        }
         return twin
+
+    def _own_of(self, fact: Fact, terms: Mapping[str, tuple[Formula, Formula]]) -> dict[str, tuple[Formula, Formula]]:
+        own = {term.name: terms[term.name] for term in fact.terms}
+        if fact.default is None or own.keys() == terms.keys():
+            return own
+        silent = self.formulas.opposite(self.formulas.either(state for states in own.values() for state in states))
+        return {
+            name: (self.formulas.either((present, silent)), absent)
+            if name == fact.default
+            else (present, self.formulas.either((absent, silent)))
+            for name, (present, absent) in own.items()
+        }
 
     def _known_to(self, fact: Fact, values: Values) -> Values:
         named = {term.name for term in fact.terms}

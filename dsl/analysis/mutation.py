@@ -12,13 +12,13 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from dsl.analysis.diff import first_change
-from dsl.analysis.faults import Fault, Harmless, Mutation, Survivor, faults
+from dsl.analysis.faults import IMPOSSIBLE, Fault, Harmless, Mutation, Survivor, faults
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, UndecidedError
 from dsl.evaluation.examples import first_unmet, met
-from dsl.evaluation.reference import Truth, holds
+from dsl.evaluation.reference import holds
 from dsl.semantics import ir
 from dsl.semantics.checked import CheckedExample, QuestionExpected
-from dsl.semantics.facts import Door, Facts
+from dsl.semantics.facts import Door
 from dsl.semantics.release import Artifact, Release
 
 
@@ -28,15 +28,23 @@ def mutate(
     bounds: Bounds = DEFAULT_BOUNDS,
     progress: Callable[[Sequence[Fault]], Iterable[Fault]] = iter,
     rules: Container[str] | None = None,
+    impossible: Container[str] | None = None,
 ) -> Mutation:
-    """Return what becomes of every fault planted in `rules` of `artifact`, in all of them where that is None.
+    """Return what becomes of every fault planted in `artifact`.
 
-    Examples that fail without any fault notice nothing. `progress` may watch as they are tried, and end before
-    the last.
+    Examples that fail without any fault notice nothing.
+
+    Args:
+        artifact: the release.
+        examples: what may notice.
+        bounds: how long is searched for somebody whose answer a fault changes.
+        progress: may watch as faults are tried, and end before the last.
+        rules: where faults are planted, as `plantable` names the places; None: everywhere.
+        impossible: the guards, as they are written, of the `impossible` that faults are planted in; None: of every one.
     """
     noticed, harmless, survivors, tried = 0, [], [], 0
     noticing = _Noticing(artifact, met(artifact, examples))
-    planted = [fault for fault in faults(artifact) if rules is None or fault.rule in rules]
+    planted = [fault for fault in faults(artifact, impossible) if rules is None or fault.rule in rules]
     for fault in progress(planted):
         tried += 1
         if noticing.notices(fault):
@@ -52,9 +60,10 @@ def mutate(
 class _Noticing:
     """Finds the examples whose answer a fault can move at all, and holds them against it.
 
-    A rule has its part in an answer by the truth of its guard, and of its exceptions together; where that is unknown,
-    what is unknown in it is asked. So where a fault in a guard leaves these as they are, and where any other fault is
-    in a rule that does not apply, the answer is what it was, and the example holds as it did.
+    A rule has its part in an answer by the truth of its guard, of its exceptions together and of each pack's overrides
+    of it together; where that is unknown, what is unknown in it is asked. So where a fault in a guard leaves these as
+    they are, and where any other fault is in a rule that does not apply, the answer is what it was, and the example
+    holds as it did. The same is so of what a pack covers, and of all that is impossible, together.
     """
 
     def __init__(self, artifact: Artifact, examples: Sequence[CheckedExample]) -> None:
@@ -64,7 +73,8 @@ class _Noticing:
             example.span for example in examples if any(isinstance(one, QuestionExpected) for one in example.expected)
         }
         self._optional = frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional)
-        self._rules = {rule.id: rule for rule in artifact.rules}
+        self._packs = frozenset(pack.name for pack in artifact.packs)
+        self._artifact = artifact
 
     def notices(self, fault: Fault) -> bool:
         """Return whether some example fails."""
@@ -73,21 +83,36 @@ class _Noticing:
 
     def _movable(self, fault: Fault) -> Iterator[tuple[bool, CheckedExample]]:
         """Yield each with whether something about it is unknown: such an example seldom notices."""
-        right = self._rules[fault.rule]
-        wrong = next((rule for rule in fault.artifact.rules if rule.id == fault.rule), None)
-        tested = wrong is not None and _but_for_guards(wrong) == _but_for_guards(right)
+        right, wrong = (_rule_of(artifact, fault.rule) for artifact in (self._artifact, fault.artifact))
+        tested = right is None or (wrong is not None and _but_for_guards(wrong) == _but_for_guards(right))
+        guards = list(_guards_at(self._artifact, fault.rule))
+        changed = guards if right is not None and wrong is None else list(_guards_at(fault.artifact, fault.rule))
+        optional = self._optional if fault.rule not in self._packs else frozenset[str]()
         for example, facts in self._members:
-            was = self._truths(right, facts)
-            becomes = was if wrong is None else self._truths(wrong, facts)
+            was, becomes = (tuple(holds(guard, facts, optional) for guard in some) for some in (guards, changed))
             asked = example.span in self._asking and None in (*was, *becomes)
             applies = was[0] is not False or becomes[0] is not False
             if was != becomes or asked or (applies and not tested):
                 yield None in (*was, *becomes), example
 
-    def _truths(self, rule: ir.Rule, facts: Facts) -> tuple[Truth, Truth]:
-        """Return whether the guard holds, and whether some exception does."""
-        excepted = ir.AnyOf(tuple(exception.guard for exception in rule.exceptions))
-        return holds(rule.guard, facts, self._optional), holds(excepted, facts, self._optional)
+
+def _rule_of(artifact: Artifact, place: str) -> ir.Rule | None:
+    return next((rule for rule in artifact.rules if rule.id == place), None)
+
+
+def _guards_at(artifact: Artifact, place: str) -> Iterator[ir.Guard]:
+    """Yield the guards by whose truth a place has its part in an answer, the same number of them for every fault."""
+    rule = _rule_of(artifact, place)
+    if rule is not None:
+        yield rule.guard
+        yield ir.AnyOf(tuple(exception.guard for exception in rule.exceptions))
+        for pack in artifact.packs:
+            taking_back = (one.guard for one in artifact.overrides if (one.rule, one.pack) == (place, pack.name))
+            yield ir.AnyOf(tuple(taking_back))
+    elif place == IMPOSSIBLE:
+        yield ir.AnyOf(tuple(known.guard for known in artifact.contradictions))
+    else:
+        yield from (pack.covers or ir.Never() for pack in artifact.packs if pack.name == place)
 
 
 def _but_for_guards(rule: ir.Rule) -> ir.Rule:

@@ -63,7 +63,9 @@ def known_to(vocabulary: Vocabulary, member: Known) -> Known:
             if known := choice if not values or choice in values else fact.default:
                 choices[name] = known
         elif name in member.terms:
-            terms[name] = {term: state for term, state in member.terms[name].items() if term in values}
+            states = {term: state for term, state in member.terms[name].items() if term in values}
+            default = fact.default if not states else None
+            terms[name] = states if default is None else {term: term == default for term in values}
         elif name in member.numbers:
             if within(fact, member.numbers[name]):
                 numbers[name] = member.numbers[name]

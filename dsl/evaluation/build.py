@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,7 @@ from dsl.semantics.provenance import Bundled
 from dsl.semantics.reading import read_texts
 from dsl.semantics.release import Release
 from dsl.syntax.diagnostics import Diagnostic, errors, in_reading_order
+from dsl.syntax.formatter import format_guard
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
 
@@ -28,7 +29,8 @@ class Build:
 
     `examples` and `proofs` count those of the text; `proofs_held` and `proofs_failed` those that were decided.
     `checked` are the examples themselves and `claims` what is to be proved, both of text without errors only; `bundled`
-    are the texts of the works that rules cite, as far as they are at hand.
+    are the texts of the works that rules cite, as far as they are at hand. `impossible` are the guards, as they are
+    written, of what nobody can be by the given files; what comes with Spotter is not among them.
     """
 
     release: Release | None
@@ -41,6 +43,7 @@ class Build:
     checked: tuple[CheckedExample, ...] = ()
     claims: tuple[CheckedProof, ...] = ()
     bundled: Bundled = field(default_factory=Bundled)
+    impossible: tuple[str, ...] = ()
 
 
 def build(
@@ -74,7 +77,14 @@ def examined(compilation: Compilation, before: Iterable[Diagnostic] = ()) -> Bui
         checked=compilation.examples,
         claims=compilation.claims,
         bundled=compilation.bundled,
+        impossible=tuple(_impossible(compilation)),
     )
+
+
+def _impossible(compilation: Compilation) -> Iterator[str]:
+    for node in compilation.impossible:
+        if node.span.source not in compilation.prelude:
+            yield format_guard(node.guard)
 
 
 def build_paths(paths: Iterable[str | Path], *, limits: Limits | None = None) -> Build:

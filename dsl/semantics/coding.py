@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from dsl.syntax.phrases import written_code
+
 
 class System(NamedTuple):
     """A terminology: its title, the shape of its codes, a sample, and its check digit where it has one."""
@@ -67,6 +69,20 @@ def canonical_code(system: str, code: str) -> str:
     return code.rstrip("x").removesuffix(".") if any_child else code
 
 
+def _has_shape(system: str, code: str) -> bool:
+    return SYSTEMS[system].shape.fullmatch(canonical_code(system, code)) is not None
+
+
+def _in_capitals(code: str) -> str:
+    """Return `code` in capitals, but for the `x` of any child."""
+    return f"{code[:-1].upper()}x" if code.endswith("x") else code.upper()
+
+
+def _written(code: str) -> str:
+    """Return `code` as rules have it, in quotes where it needs them."""
+    return f"`{written_code(code)}`"
+
+
 class Fault(NamedTuple):
     """What is wrong with a code, and what to do about it."""
 
@@ -77,8 +93,12 @@ class Fault(NamedTuple):
 def fault(system: str, code: str) -> Fault | None:
     """Return what is wrong with `code`; None when it can be a code of `system`."""
     known = SYSTEMS[system]
-    if not known.shape.fullmatch(canonical_code(system, code)):
-        return Fault(f"`{code}` is no code of {known.title}", f"write it like `{known.sample}`")
+    if not _has_shape(system, code):
+        told = f"`{code}` is no code of {known.title}"
+        recased = next((one for one in (_in_capitals(code), code.lower()) if _has_shape(system, one)), None)
+        return Fault(
+            told, f"write it like {_written(known.sample)}" if recased is None else f"write {_written(recased)}"
+        )
     if known.check is not None and not known.check(code):
         message = f"`{code}` is no code of {known.title}: its check digit does not fit"
         return Fault(message, "a digit is wrong, or two have changed places")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class Compilation:
 
     `examples`, `claims` (what is to be proved), `rules` (each with what its author wrote) and `impossible` (what nobody
     can be) are there where the release is; `proofs` counts the statements. `bundled` are the texts of the works that
-    rules cite, as far as they are at hand.
+    rules cite, as far as they are at hand. `prelude` are the names of those of the sources that came with Spotter.
     """
 
     release: Release | None
@@ -76,6 +76,7 @@ class Compilation:
     impossible: tuple[ast.Impossible, ...] = ()
     proofs: int = 0
     bundled: Bundled = field(default_factory=Bundled)
+    prelude: frozenset[str] = frozenset()
 
 
 def compile_sources(
@@ -94,12 +95,13 @@ def compile_sources(
     """
     stated = list(sources)
     prelude, unread = _prelude(stated, limits) if with_prelude else ([], [])
-    given = _named_apart(stated, frozenset(source.name for source in prelude))
+    shipped = frozenset(source.name for source in prelude)
+    given = _named_apart(stated, shipped)
     by_name = {source.name: source for source in (*prelude, *given)}
     if refused := unread or list(_too_much(list(by_name.values()), limits)):
         return Compilation(None, tuple(in_reading_order(refused)), by_name)
     with collection_paused():
-        return _compile(by_name, limits, texts, read or parse)
+        return replace(_compile(by_name, limits, texts, read or parse), prelude=shipped)
 
 
 def _compile(
@@ -109,7 +111,7 @@ def _compile(
     declared, disagreements = merge(files, sources, {found.span.source for found in errors(syntax)})
     at_hand = bundled(declared, texts)
     named = chain(resolve(declared), check(declared), check_provenance(declared, at_hand))
-    found = [*syntax, *disagreements, *_bounded(named, limits)]
+    found = _without_echoes([*syntax, *disagreements, *_bounded(named, limits)])
     proofs = [proof for pack in declared.packs.values() for proof in pack.proofs]
     compiled = _Compiled(None)
     if not any(problem.code[:2] in ("E1", "E2") for problem in found):
@@ -130,6 +132,16 @@ def _compile(
         proofs=len(proofs),
         bundled=at_hand,
     )
+
+
+def _without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return `found` without advice on how to write what is no code, no unit and no name however it is written."""
+    none = {(_WRITTEN[one.code], one.span) for one in found if one.code in _WRITTEN}
+    return [one for one in found if (one.code, one.span) not in none]
+
+
+_WRITTEN = {"E227": "E137", **dict.fromkeys([f"E{number}" for number in range(201, 215)], "E118")}
+"""What is wrong with a word itself, and with how it is written."""
 
 
 # --- sources ----------------------------------------------------------------------------------

@@ -43,7 +43,9 @@ def resolve_guard(guard: ast.Guard, pack: PackContents, declared: Declarations) 
 def resolve_value(value: ast.Value, fact: ast.Name, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
     """Yield that `value` is nothing that `fact` can be held against; nothing where `fact` itself is unknown."""
     if isinstance(value, ast.Quantity):
-        yield from unknown_unit(value.unit)
+        known = declared.facts.get(fact.text)
+        if known is None or known.range is not None:  # else no number fits, whatever its unit
+            yield from unknown_unit(value.unit, known.range if known else None)
     elif fact.text in declared.facts and fact.text not in declared.unparsed:
         yield from _named_value(value, declared.facts[fact.text], pack, declared)
 
@@ -53,10 +55,10 @@ def _named_value(
 ) -> Iterator[Diagnostic]:
     match fact.node.kind:
         case ast.OneOf():
-            yield from _term(value, fact)
+            yield from _term(value, fact, declared)
         case ast.ManyOf():
             if value.text != NONE:
-                yield from _term(value, fact)
+                yield from _term(value, fact, declared)
         case ast.YesNo():
             if value.text not in ("yes", "no"):
                 message = f"`{value.text}` is not a value of `{fact.node.name.text}`, which is yes or no"
@@ -67,12 +69,14 @@ def _named_value(
             assert_never(fact.node.kind)
 
 
-def _term(value: ast.Name, fact: DeclaredFact) -> Iterator[Diagnostic]:
+def _term(value: ast.Name, fact: DeclaredFact, declared: Declarations) -> Iterator[Diagnostic]:
     if value.text in fact.term_names:
         return
     terms = fact.terms
-    few = f"its values are {listed(term.name.text for term in terms)}" if len(terms) <= _FEW else None
-    help_ = did_you_mean(value.text, (entry(term) for term in terms)) or few
+    more = " …" if len(terms) > _FEW else ""
+    few = f"its values are {listed(term.name.text for term in terms[:_FEW])}{more}"
+    near = did_you_mean(value.text, (entry(term) for term in terms))
+    help_ = compare_instead(value, declared) or near or few
     yield Diagnostic("E202", value.span, f"`{value.text}` is not a known value of `{fact.node.name.text}`", help_)
 
 

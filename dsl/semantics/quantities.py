@@ -71,7 +71,7 @@ def in_unit(quantity: ast.Quantity, wanted: Range) -> Decimal | Diagnostic:
 def misfit(quantity: ast.Quantity, wanted: Range) -> Diagnostic | None:
     """Return why the unit of `quantity` does not fit `wanted`; None when it does, or when a unit is unknown."""
     units = {quantity.unit.text if quantity.unit else None, wanted.unit} - {None}
-    found = in_unit(quantity, wanted) if units <= UNITS.keys() else None
+    found = in_unit(quantity, wanted) if wanted.unit is None or units <= UNITS.keys() else None
     return found if isinstance(found, Diagnostic) else None
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from dsl.semantics.declarations import Declarations, PackContents
 from dsl.semantics.guard_names import resolve_guard, resolve_value
 from dsl.semantics.guards import stated_guards
 from dsl.semantics.naming import did_you_mean, listed
+from dsl.semantics.quantities import range_of
 from dsl.semantics.undeclared import (
     undeclared,
     unknown_class,
@@ -63,7 +65,7 @@ def _pack(pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
 
 def _rule(rule: ast.Rule, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
     for target in rule.action.targets:
-        yield from _target(target, declared)
+        yield from _held_load(rule.action, target, declared) or _target(target, declared)
     if rule.action.percent is not None:
         yield from unknown_unit(rule.action.percent.unit)
     for limit in rule.limits:
@@ -74,6 +76,16 @@ def _rule(rule: ast.Rule, pack: PackContents, declared: Declarations) -> Iterato
         yield from _source(citation.source, pack, declared)
     if rule.evidence is not None:
         yield from unknown_word(rule.evidence, "a level of evidence", EVIDENCE)
+
+
+def _held_load(action: ast.Action, target: ast.Target, declared: Declarations) -> list[Diagnostic]:
+    """Return that `hold load` names no exercise, where `load` was taken for one."""
+    if action.kind is not ast.ActionKind.HOLD or [name.text for name in target.names] != ["load"]:
+        return []
+    found = undeclared("E203", target.names[0], "exercise or class", (), declared)
+    help_ = "write `hold load for any`, or the exercises in place of `any`"
+    known = "load" in declared.exercises or "load" in declared.classes
+    return [] if known else [replace(one, help=help_) for one in found]
 
 
 def _target(target: ast.Target, declared: Declarations) -> Iterator[Diagnostic]:
@@ -97,10 +109,12 @@ def _in_all_of(target: ast.Target) -> Diagnostic:
 
 def _limit(limit: ast.Limit, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:
     yield from unknown_measure(limit.measure, declared)
+    measure = declared.measures.get(limit.measure.text)
+    kind = None if measure is None else measure.kind
     if isinstance(limit.value, ast.Quantity):
-        yield from unknown_unit(limit.value.unit)
-    elif limit.measure.text in declared.measures:
-        kind = declared.measures[limit.measure.text].kind
+        wanted = range_of(limit.measure.text, kind) if isinstance(kind, ast.Number) else None
+        yield from unknown_unit(limit.value.unit, wanted)
+    elif kind is not None:
         yield from _named_bound(limit.value, limit.measure, _bounds(kind, pack))
 
 

@@ -7,10 +7,12 @@ from itertools import chain
 
 from dsl.semantics.declarations import Declarations
 from dsl.semantics.name_index import Entry
-from dsl.semantics.naming import did_you_mean
-from dsl.semantics.units import UNITS
+from dsl.semantics.naming import did_you_mean, listed
+from dsl.semantics.quantities import Range
+from dsl.semantics.units import UNITS, convertible
 from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.spelling import nearest
 
 
 def undeclared(
@@ -94,14 +96,37 @@ _UNIT_WORDS = {
 """How people also write units."""
 
 
-def unknown_unit(unit: ast.Name | None) -> Iterator[Diagnostic]:
-    """Yield that `unit` is not in the closed list of units, if it is not."""
-    if unit is not None and unit.text not in UNITS:
-        help_ = (
-            did_you_mean(unit.text, (Entry(name, None, _UNIT_WORDS.get(name, ())) for name in UNITS))
-            or f"the units are {', '.join(UNITS)}"
-        )
-        yield Diagnostic("E213", unit.span, f"`{unit.text}` is not a known unit", help_)
+_OF_SCORES = frozenset({"point", "points", "pts", "score", "scale", "level", "levels"})
+"""What people put behind the number of a score, which has no unit."""
+
+
+def unknown_unit(unit: ast.Name | None, wanted: Range | None = None) -> Iterator[Diagnostic]:
+    """Yield that `unit` is not in the closed list of units, if it is not.
+
+    `wanted` is what the number is held against, where that is known: then only its own units are offered. Where it
+    has no unit, or the same one, nothing: the first is said when the number is held against it, the second where it is
+    declared.
+    """
+    if unit is None or unit.text in UNITS or (wanted is not None and wanted.unit in (None, unit.text)):
+        return
+    of_measured = convertible(wanted.unit) if wanted and wanted.unit and wanted.unit in UNITS else ()
+    help_ = _nearest_unit(unit.text, of_measured) or _nearest_unit(unit.text, UNITS)
+    if help_ is None and wanted is not None and of_measured:
+        one_of = "one of " if len(of_measured) > 1 else ""
+        help_ = f"`{wanted.name}` is in {wanted.unit}: write {one_of}{listed(of_measured)}"
+    yield Diagnostic("E213", unit.span, f"`{unit.text}` is not a known unit", help_ or _any_unit(unit.text))
+
+
+def _nearest_unit(written: str, units: Iterable[str]) -> str | None:
+    spelt = {word: name for name in units for word in (name, *_UNIT_WORDS.get(name, ()))}
+    near = written if written in spelt else nearest(written, spelt)
+    return f"did you mean `{spelt[near]}`?" if near and written not in _OF_SCORES else None
+
+
+def _any_unit(written: str) -> str:
+    if written in _OF_SCORES:
+        return f"leave `{written}` out: a score has no unit"
+    return f"the units are {', '.join(UNITS)}"
 
 
 def unknown_word(word: ast.Name, what: str, known: Iterable[str]) -> Iterator[Diagnostic]:

@@ -25,7 +25,12 @@ def resolve_vocabulary(declared: Declarations) -> Iterator[Diagnostic]:
         yield from _exercise(exercise, declared)
     for node in declared.classes.values():
         for member in node.union:
-            yield from unknown_class(member, declared)
+            if member.text in declared.exercises:
+                message = f"`{member.text}` is an exercise, where a class is needed"
+                help_ = f"leave it out, and write `exercise {member.text} is {node.name.text}`"
+                yield Diagnostic("E216", member.span, message, help_)
+            else:
+                yield from unknown_class(member, declared)
     for measure in declared.measures.values():
         if isinstance(measure.kind, ast.Number):
             yield from unknown_units(measure.kind)

@@ -54,6 +54,10 @@ def in_reading_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(unique, key=lambda found: (found.span.source, found.span.start, found.code, found.message))
 
 
+MOST_TO_TYPE = 200
+"""How long a text may be that a help line has an author write; of a longer one it tells the beginning, or the place."""
+
+
 def shortened(text: str, most: int = 50) -> str:
     """Return text as a help line can repeat it: a longer one ends at a word, and in `…`."""
     return text if len(text) <= most else f"{text[: max(text.rfind(' ', 0, most), most // 2)]} …"

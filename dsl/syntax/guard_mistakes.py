@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span
@@ -129,6 +129,12 @@ def in_guard(read: Sequence[Token]) -> bool:
     return start >= 0 and not CLAUSES.intersection(kinds[start:])
 
 
+def in_limit(read: Sequence[Token]) -> bool:
+    """Return whether what follows the tokens that have been read lies in the limits of a rule."""
+    clauses = (token.kind for token in reversed(read) if token.kind in CLAUSES | {"WHEN"})
+    return next(clauses, "") == "LIMIT"
+
+
 def joined(tokens: Iterable[str]) -> str:
     """Return tokens as text, one space apart where the language has one."""
     text = " ".join(tokens)
@@ -198,6 +204,24 @@ def fact_left_out(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E108", f"`{stuck.word}` compares no fact", f"write `{joined([fact, *value])}`", at=place)
 
 
+def compared_twice(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `pain=chronic > 12 weeks`, `age > 65 but not > 80`: a second comparison of one fact."""
+    words = stuck.tokens[len(stuck.read) :]
+    denied = [word.kind for word in words[:2]] == ["BUT", "NOT"]
+    sign, behind = words[2 * denied : 2 * denied + 1], words[2 * denied + 1 :]
+    if not behind or sign[0].kind not in COMPARE - {"IN", "BETWEEN"} or not in_guard(stuck.read):
+        return None
+    compared = [name for name, compare in pairwise(stuck.read) if compare.kind in COMPARE]
+    if not compared or stuck.after not in ("NAME", "DECIMAL", "PERCENT") or "AND" not in stuck.accepted:
+        return None
+    value = [*sign, *with_unit(behind)]
+    told, place = f"`{sign[0]}` compares no fact", stuck.span_of(words[0], value[-1])
+    if denied:
+        return stuck.found("E108", told, f"write `and not {joined([compared[-1], *value])}`", at=place)
+    advice = f"write `and` and a comparison of its own, such as `and {compared[-1]} {joined(value)}`"
+    return stuck.found("E108", told, advice, at=place)
+
+
 def number_first(stuck: Stuck) -> Diagnostic | None:
     """Recognise `5 < pain_level`."""
     number, sign, fact = [*stuck.tokens[len(stuck.read) :], *[stuck.read[-1]] * 3][:3]
@@ -220,10 +244,17 @@ def no_such_thing(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E108", f"`no {thing}` compares nothing", advice, at=place)
 
 
+_NEAR = 6
+
+
 def with_unit(tokens: Sequence[Token]) -> Sequence[Token]:
     """Return the value that stands first: a number with its unit, or a word."""
-    unit = len(tokens) > 1 and tokens[0].kind == "DECIMAL" and tokens[1].kind in ("PERCENT", "NAME")
-    return tokens[: 2 if unit else 1]
+    number, behind = tokens[:1], tokens[1:2]
+    has_unit = any(
+        one.kind == "DECIMAL" and two.kind in ("PERCENT", "NAME") and one.line == two.line
+        for one, two in zip(number, behind, strict=False)
+    )
+    return tokens[: 2 if has_unit else 1]
 
 
 def bare_list(stuck: Stuck) -> Diagnostic | None:
@@ -235,10 +266,51 @@ def bare_list(stuck: Stuck) -> Diagnostic | None:
         return _as_list(stuck, tokens, at - 2, at)
     if stuck.after == "EQUAL" and stuck.kind == "LPAR":
         return _as_list(stuck, tokens, at - 2, at + 1)
-    compared = stuck.after in _VALUES and tokens[at - 2].kind == "EQUAL"
+    if (
+        (stuck.after, stuck.kind) == ("NAME", "LPAR")
+        and tokens[at - 2].kind in _BEFORE_OPERANDS
+        and _only_values(tokens[at + 1 :])
+    ):
+        return _as_list(stuck, tokens, at - 1, at + 1)
+    compared = stuck.after in _VALUES and tokens[at - 2].kind == "EQUAL" and "INSTEAD" not in stuck.following(_NEAR)
     if stuck.word in (",", "/") and compared and _lists_values(tokens[at:]):
         return _as_list(stuck, tokens, at - 3, at - 1)
     return None
+
+
+def called_like_a_function(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `AND(a, b)`, `any of a, b`, `all of (a, b)`: a word before the conditions that it joins."""
+    for start in range(max(1, len(stuck.read) - 2), len(stuck.read) + 1):
+        words = [token.lower() for token in stuck.tokens[start : start + 2]]
+        word = _JOINS.get(" ".join(words)) or _JOINS.get("".join(words))
+        if word is not None and in_guard(stuck.read[:start]) and stuck.tokens[start - 1].kind in _BEFORE_OPERANDS:
+            return _between_conditions(stuck, start, word)
+    return None
+
+
+_JOINS = {"and(": "and", "or(": "or", **dict.fromkeys(("all of", "both of"), "and"), "any of": "or", "either of": "or"}
+_BEFORE_OPERANDS = frozenset({"WHEN", "COVERS", "LPAR", "AND", "OR", "NOT"})
+
+
+def _between_conditions(stuck: Stuck, start: int, word: str) -> Diagnostic | None:
+    """Return the finding about conditions with `word` before them, from `start` on; None where they end nowhere."""
+    opening = [*takewhile(lambda token: token.kind in ("OF", "LPAR"), stuck.tokens[start + 1 :])]
+    first, closed = start + 1 + len(opening), any(token.kind == "LPAR" for token in opening)
+    listed = [*takewhile(lambda token: token.kind not in CLAUSES and token.kind != "RPAR", stuck.tokens[first:])]
+    end = first + len(listed) - (0 if closed else 1)
+    told = f"conditions have `{word}` between them"
+    if any(token.kind in ("AND", "OR", "LPAR") for token in listed):  # which could be joined in another way
+        return stuck.found("E102", told, f"write the conditions with `{word}` between them")
+    if not listed:
+        return None
+    if closed and [token.kind for token in stuck.tokens[end : end + 1]] != ["RPAR"]:
+        return None
+    written = joined(token.read_as("AND", word) if token.kind == "COMMA" else token for token in listed)
+    goes_on = any(token.kind in ("AND", "OR") for token in stuck.tokens[end + 1 : end + 2])
+    alone = stuck.tokens[start - 1].kind in ("WHEN", "COVERS") and not goes_on
+    place = stuck.span_of(stuck.tokens[start], stuck.tokens[end])
+    help_ = f"write `{written}`" if alone else f"write `({written})`"
+    return stuck.found("E102", told, help_, at=place)
 
 
 def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:
@@ -247,13 +319,19 @@ def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:
         return None
     listed = [*takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[len(stuck.read) :])]
     counted = joined(stuck.read[-4:])
-    place = stuck.span_of(listed[0], listed[-1])
+    place = stuck.replaceable(stuck.read[-4], listed[-1])
     return stuck.found(
         "E140",
         f"what is counted stands in parentheses after `{counted}`",
         f"write `{counted} ({joined(listed)})`",
         at=place,
     )
+
+
+def _only_values(tokens: Sequence[Token]) -> bool:
+    """Return whether values stand up to the closing parenthesis, commas between them."""
+    kinds = [token.kind for token in takewhile(lambda token: token.kind != "RPAR", tokens)]
+    return bool(kinds) and set(kinds[::2]) <= _VALUES and set(kinds[1::2]) <= {"COMMA", "OR"}
 
 
 def _lists_values(tokens: Sequence[Token]) -> bool:

@@ -7,29 +7,95 @@ from decimal import Decimal
 from itertools import dropwhile, pairwise, takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.guard_mistakes import joined
+from dsl.syntax.guard_mistakes import joined, with_unit
+from dsl.syntax.number_words import in_digits
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
-_PERCENT = ("%", "percent", "pct", "per")
+_PERCENT = ("%", "percent", "pct", "per", "cent")
 _TARGETS = frozenset({"NAME", "ANY", "COMMA", "AND", "BUT", "NOT"})
 _VARIANTS = frozenset({"WITH", "VARIANTS"})
-_NO_TARGETS = ("the", "weight", "up", "down", "due", "only", "about", *_PERCENT)
+_NO_TARGETS = (
+    *("the", "weight", "up", "down", "due", "only", "about", *_PERCENT),
+    *("plan", "planned", "usual", "normal", "prescribed", "original", "current", "previous", "last"),
+)
+_EXACT = frozenset({"about", "around", "roughly", "approximately", "only", "just", "exactly", "a", "an", "the"})
+"""What says nothing, or too little to matter, before the number of a share."""
+_PERIODS = frozenset({"day", "daily", "week", "weeks", "weekly", "month", "monthly", "session", "workout"})
+_ENDS = frozenset({"from", "between", "to", "and", "or", "-", "--", "\u2013", "\u2014"})
+"""What stands before and between the ends of a range."""
 _LEAST_SHARE, _MOST_SHARE = 100, 200
 
 
 def share_of_load(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `reduce deadlift by 20 %`, `reduce load to 20 %`, `progress load by 5-10 %`."""
+    """Recognise `reduce deadlift by 20 %`, `reduce load to 20 %`."""
     verb = next((token for token in reversed(stuck.read) if token.kind in ("REDUCE", "PROGRESS")), None)
-    between = stuck.kind == "TO" and stuck.after == "DECIMAL"
-    if verb is None or stuck.token is None or not (between or stuck.accepted in ({"BY"}, {"LOAD"})):
+    if verb is None or stuck.token is None or stuck.accepted not in ({"BY"}, {"LOAD"}) or stuck.kind == "DECIMAL":
         return None
-    if between:
-        return stuck.found("E101", "load is changed by one share, not by a range", f"write `by {stuck.read[-1]} %`")
-    if stuck.kind == "DECIMAL":
+    to = stuck.kind == "TO"
+    told = "load is changed by a share, not to one" if to else "this is not how a change of load is written"
+    words = _before_guard(stuck)
+    place = stuck.replaceable(verb, [verb, *words][-1])
+    return stuck.found("E101", told, _advice(verb, in_digits(words)), at=place)
+
+
+def share_in_other_words(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `by 5 to 10 %`, `by fifty %`, `by up to 10 %`: what is no share, or is not written as one."""
+    by = next((at for at in range(len(stuck.read) - 1, 1, -1) if stuck.read[at].kind == "BY"), None)
+    if by is None or stuck.read[by - 2].kind not in ("REDUCE", "PROGRESS"):
         return None
-    told = "load is changed by a share, not to one" if stuck.kind == "TO" else f"`{stuck.word}` cannot stand here"
-    return stuck.found("E101", told, _advice(verb, _before_guard(stuck)))
+    if stuck.token is None or stuck.kind == "WHEN" or any(token.kind == "FOR" for token in stuck.read[by:]):
+        return None
+    if "FOR" in stuck.accepted and stuck.word not in _GOES_ON:
+        return None
+    words = list(takewhile(lambda token: token.kind not in ("FOR", "WHEN"), stuck.tokens[by + 1 :]))
+    place = stuck.span_of(stuck.read[by], [stuck.read[by], *words][-1])
+    message, help_ = _one_share(stuck.read[by - 2], in_digits(words))
+    return stuck.found("E101", message, help_, at=place)
+
+
+_GOES_ON = _ENDS | {*_PERCENT, "a", "each", "every", "more", "of"} | _PERIODS
+"""What stands behind a share that is not yet all that its author says of it."""
+
+
+def _one_share(verb: Token, words: Sequence[Token]) -> tuple[str, str]:
+    """Return why words are not the one share that load is changed by, and what to write; the safer of two first."""
+    if any(token in _PERIODS for token in words):
+        message = "load is changed from one session to the next, not over time"
+        return message, "write `by … %`, the share from one session to the next"
+    shares = sorted({Decimal(token) for token in words if token.kind == "DECIMAL"}, reverse=verb.kind == "REDUCE")
+    if any(token.kind != "DECIMAL" and token not in _EXACT | _ENDS | {*_PERCENT} for token in words):
+        shares = []
+    match shares:
+        case [share]:
+            return "a share is one number and `%`", f"write `by {share:f} %`"
+        case [careful, other]:
+            help_ = f"write `by {careful:f} %`, the more careful share, or write `by {other:f} %`"
+            return "load is changed by one share, not by a range", help_
+        case _:
+            return "load is changed by one share, and this leaves open by which", "write `by … %`, one number"
+
+
+def exercises_left_out(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `reduce load by 10 % when …`, `require clearance when …`, `hold load deadlift when …`."""
+    verb = next((token.kind for token in stuck.read if token.kind in _ABOUT_EXERCISES), None)
+    if verb is None or stuck.token is None:
+        return None
+    if verb == "HOLD" and stuck.after == "LOAD" and stuck.kind in ("NAME", "ANY"):
+        place = stuck.span_of(stuck.read[-1], stuck.token)
+        help_ = f"write `load for {stuck.word}`"
+        return stuck.found("E101", f"`for` is missing before `{stuck.word}`", help_, at=place)
+    if stuck.kind != "WHEN":
+        return None
+    if stuck.after != "FOR" and "FOR" not in stuck.accepted:
+        return None
+    place = stuck.span_of(stuck.read[-1] if stuck.after == "FOR" else stuck.token, stuck.token)
+    help_ = "write `for any when`, or the exercises in place of `any`"
+    return stuck.found("E101", "nothing says which exercises are meant", help_, at=place)
+
+
+_ABOUT_EXERCISES = frozenset({"REDUCE", "PROGRESS", "HOLD", "REQUIRE"})
+"""The words of actions that have `for` before their exercises."""
 
 
 def _before_guard(stuck: Stuck) -> list[Token]:
@@ -81,8 +147,9 @@ def _share(words: Sequence[Token]) -> int | None:
     """Return where the number stands that says how much; None where there is none, or one in another unit."""
     for at, token in enumerate(words):
         if token.kind == "DECIMAL":
-            by = at > 0 and words[at - 1].kind == "BY"
-            return at if by or str(next(iter(words[at + 1 :]), "")) in _PERCENT else None
+            unit = with_unit(words[at:])[1:]
+            by = at > 0 and words[at - 1].kind == "BY" and not unit
+            return at if by or any(one in _PERCENT for one in unit) else None
     return None
 
 

@@ -11,12 +11,15 @@ from functools import lru_cache
 
 from dsl.syntax import guard_mistakes as guards
 from dsl.syntax import name_mistakes as names
+from dsl.syntax import order_mistakes as order
 from dsl.syntax import statement_mistakes as statements
 from dsl.syntax import word_mistakes as words
+from dsl.syntax.condition_first import condition_first, exercise_first
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
 from dsl.syntax.grammar import grammar
-from dsl.syntax.load_mistakes import share_of_load
+from dsl.syntax.load_mistakes import exercises_left_out, share_in_other_words, share_of_load
+from dsl.syntax.range_mistakes import as_range, out_of
 from dsl.syntax.rewordings import advised, reworded
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
@@ -40,17 +43,28 @@ _OPENING_ADVICE = {
     "test": "write `example`",
     "assert": "write `prove`",
     "muscle": "write `class`",
-    "do": "write `avoid deadlift when …`",
-    "don": "write `avoid deadlift when …`",
+    **dict.fromkeys(("do", "don", "don't", "dont"), "write `avoid deadlift when …`"),
     "warn": "write `caution`",
     "warning": "write `caution`",
 }
+
+_ACTING_ADVICE = {
+    "contraindicated": "write `avoid`",
+    **dict.fromkeys(("substitute", "replace", "swap"), "write `avoid … when … instead …`"),
+    "call": 'write `refer emergency when … say "…"`',
+    "halve": "write `reduce load by 50 % for …`",
+    **dict.fromkeys(("decrease", "lower", "deload"), "write `reduce load by … % for …`"),
+    **dict.fromkeys(("increase", "raise", "add"), "write `progress load by … % for …`"),
+}
+"""Words that are no slip where they stand among the values of a fact, and what was meant where one opens a line."""
 
 
 _CONTINUING_ADVICE = {
     "always": "begin with what the rule does: `avoid deadlift when …`",
     "clearance": "write `require clearance for …`",
     "session": "write `stop session when …`",
+    "no": "write `avoid … when …`",
+    "red": 'write `refer emergency when … say "…"`; `red flag` stands behind a value of a fact',
 }
 """Words of the language that continue a statement, and what was meant where one opens a line."""
 
@@ -71,6 +85,8 @@ def explain(stuck: Stuck, unread: Diagnostic | None = None, *, mended: bool = Fa
 def unknown_opening(stuck: Stuck) -> Diagnostic:
     """Return the finding about a word that opens a line but no statement."""
     word = stuck.word
+    if (found := condition_first(stuck) or exercise_first(stuck)) is not None:
+        return found
     if (apart := run_together(word, grammar().openers)) is not None:
         return stuck.found("E121", f"`{word}` runs two words together", f"write `{apart}`")
     if stuck.following(3)[1:2] == ("COLON",) and [
@@ -80,10 +96,8 @@ def unknown_opening(stuck: Stuck) -> Diagnostic:
     near = without_ending(word, grammar().openers) or nearest(word, grammar().openers)
     if near is not None and _begins(near, stuck):
         return stuck.found("E102", f"`{word}` is not a word of the language", f"did you mean `{near}`?")
-    if word in _OPENING_ADVICE:
-        return stuck.found("E102", f"`{word}` does not open a statement", _OPENING_ADVICE[word])
-    if word in _CONTINUING_ADVICE:
-        return stuck.found("E102", f"`{word}` does not open a statement", _CONTINUING_ADVICE[word])
+    if (advice := (_OPENING_ADVICE | _ACTING_ADVICE | _CONTINUING_ADVICE).get(word)) is not None:
+        return stuck.found("E102", f"`{word}` does not open a statement", advice)
     if stuck.kind in grammar().keywords.values():
         return stuck.found("E101", f"`{word}` continues a statement, but none stands before it", _openers())
     if stuck.kind == "NAME":
@@ -92,10 +106,17 @@ def unknown_opening(stuck: Stuck) -> Diagnostic:
 
 
 @lru_cache(maxsize=1 << 12)
-def meant_to_open(word: str) -> bool:
-    """Return whether a word that opens no statement was probably meant to."""
+def meant_to_open(word: str, *, among_values: bool = False) -> bool:
+    """Return whether a word that opens no statement was probably meant to; `among_values` of a fact it may be one."""
     openers = grammar().openers
+    if word in _ACTING_ADVICE:
+        return not among_values
     return word in _OPENING_ADVICE or nearest(word, openers) is not None or run_together(word, openers) is not None
+
+
+def may_open(word: str) -> bool:
+    """Return whether a word is none that continues a statement, so that a line with a guard of its own is a new one."""
+    return word not in grammar().keywords or word in _CONTINUING_ADVICE
 
 
 def _begins(opener: str, stuck: Stuck) -> bool:
@@ -118,19 +139,27 @@ def _plainly(stuck: Stuck) -> Diagnostic:
 
 
 _RECOGNISERS: tuple[Recogniser, ...] = (
+    statements.without_topic,
+    statements.unquoted_advice,
+    guards.called_like_a_function,
     guards.mixed,
     guards.asks_whether_known,
+    as_range,
+    out_of,
     guards.or_in_list,
     guards.bare_list,
     guards.unlisted_conditions,
     guards.read_as_unit,
     guards.fact_left_out,
+    guards.compared_twice,
     guards.number_first,
     guards.unopened,
     guards.unclosed,
     words.decimal_comma,
     words.unquoted_code,
     words.doubled,
+    names.label_elsewhere,
+    names.words_for_name,
     words.inflected,
     words.in_one_word,
     words.glued,
@@ -138,13 +167,32 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     words.misspelt_line,
     statements.second_statement,
     statements.second_action,
+    statements.second_guard,
+    order.in_parentheses,
+    statements.unquoted_question,
+    order.instead_behind,
+    statements.verdict_denied,
+    statements.one_at_a_time,
+    statements.scale_downwards,
+    statements.dose,
+    statements.row_of_a_table,
+    order.variants_first,
+    statements.who_clears,
+    order.reason_alone,
+    order.limit_first,
+    order.share_first,
+    order.limit_without_word,
+    order.share_of_what,
     share_of_load,
+    share_in_other_words,
+    exercises_left_out,
     statements.nameless_rule,
-    statements.verdict_first,
+    order.verdict_first,
     guards.no_such_thing,
     names.dash_in_name,
     reworded,
     advised,
+    statements.referral_in_words,
     names.dash_before_text,
     names.quoted_name,
     guards.no_comparison,
@@ -152,14 +200,16 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     names.unquoted_text,
     statements.no_date,
     statements.without_range,
+    statements.numbers_for_names,
     statements.without_kind,
-    words.reserved,
     statements.misplaced,
+    words.reserved,
     statements.without_reason,
-    statements.guard_comes_later,
+    order.guard_comes_later,
     statements.without_guard,
     statements.without_given,
     words.missing,
+    words.if_for_when,
 )
 """In the order in which they are asked: the sure ones before those that would also recognise the place."""
 

@@ -7,15 +7,62 @@ from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic, shortened
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_guard
+from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_guard, joined
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
 _DECLARE = frozenset({"CLASS", "DEFINE", "EXERCISE", "FACT", "MEASURE", "PACK", "PARAMETER", "RULE", "SOURCE"})
 _LONGEST = 6
+_TWO = 2
 _DASHES = frozenset({"-", "--", "\u2013", "\u2014"})
 _QUOTES = " \t\"'“”„«»"
+
+
+def words_for_name(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `rule no squats: …`: words for a name, with what ends the name behind them on the line."""
+    at = next((at for at, token in enumerate(stuck.read) if token.kind in _DECLARE), None)
+    if at is None or stuck.token is None:
+        return None
+    behind = stuck.tokens[at + 1 :]
+    run = list(takewhile(lambda one: one.line == stuck.read[at].line and _may_be_in_name(one), behind))
+    words = [word for word in run if word not in _DASHES]
+    end = [one.kind for one in behind[len(run) : len(run) + 1]]
+    if len(words) < _TWO:
+        return None
+    alone = stuck.read[at].kind == "PACK" and (not end or behind[len(run)].line != run[-1].line)
+    if not (alone or end in (["COLON"], ["STRING"], ["EQUAL"])):
+        return None
+    kinds = ["NAME", *end]
+    if run[-1].kind in _BEFORE_TEXT or stuck.replayed(at + 1).fitting(kinds) != len(kinds):
+        return None
+    phrase, name = stuck.source.text[run[0].start : run[-1].end], "_".join(words)
+    place = stuck.span_of(run[0], run[-1])
+    return stuck.found("E143", f"`{phrase}` has a blank, which names cannot have", f"write `{name}`", at=place)
+
+
+_BEFORE_TEXT = CLAUSES | {"ALSO", "ASK", "CODE", "QUOTE", "SECTION", "TITLE", "URL"}
+"""The words behind which a text is no label."""
+
+
+def label_elsewhere(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `fact "Knee pain" knee_pain …`, `fact knee_bend number "Knee bend" …`: a label not behind its name."""
+    if stuck.token is None or stuck.kind != "STRING" or stuck.opener not in _LABELLED:
+        return None
+    words = stuck.read[1:] or stuck.rest[:1]
+    if [word.kind for word in words] not in (["NAME"], ["NAME", "NUMBER"], ["NAME", "SCALE"]):
+        return None
+    ends = sorted([stuck.token, *words], key=lambda token: token.start)
+    written = joined([words[0], stuck.token, *words[1:]])
+    place = stuck.span_of(ends[0], ends[-1])
+    return stuck.found("E101", "a label stands behind its name", f"write `{written}`", at=place)
+
+
+_LABELLED = frozenset({"CLASS", "EXERCISE", "FACT", "MEASURE"})
+
+
+def _may_be_in_name(token: Token) -> bool:
+    return _may_be_name(token) or str(token) in grammar().keywords or token in _DASHES
 
 
 def blank_in_name(stuck: Stuck) -> Diagnostic | None:
@@ -80,7 +127,7 @@ def _one_name_fits(stuck: Stuck, start: int, end: int) -> bool:
 
 
 def _may_be_name(token: Token) -> bool:
-    return token.kind == "NAME" or token.kind in grammar().soft
+    return (token.kind == "NAME" and "'" not in token) or token.kind in grammar().soft
 
 
 def _written(stuck: Stuck, token: Token) -> str:
@@ -132,13 +179,13 @@ def unquoted_text(stuck: Stuck) -> Diagnostic | None:
     if not label and stuck.accepted != {"STRING"}:
         return None
     start = stuck.token.start
-    end = _end_of_text(stuck, start)
+    end = end_of_text(stuck, start)
     text = shortened(stuck.source.text[start:end].strip(_QUOTES))
     place = Span(stuck.source.name, start, max(end, start + 1))
     return stuck.found("E145", "these words are a text, and a text stands in quotes", f'write `"{text}"`', at=place)
 
 
-def _end_of_text(stuck: Stuck, start: int) -> int:
+def end_of_text(stuck: Stuck, start: int) -> int:
     """Return where a text without quotes ends: at a word of the statement that goes on behind it, or with its line."""
     text = stuck.source.text
     line_end = (text + "\n").index("\n", start)

@@ -43,7 +43,11 @@ def names(items: Sequence[ast.Name]) -> Phrases:
 
 def text(node: ast.Text) -> str:
     """Return a string in quotes, escaped as far as it must be."""
-    escaped = node.value.replace("\\", "\\\\").replace('"', '\\"')
+    return _quoted(node.value)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
@@ -75,9 +79,14 @@ def values(items: Sequence[ast.Value]) -> Phrases:
     return enclosed(listed([value(item)] for item in items))
 
 
+def written_code(value: str) -> str:
+    """Return a code, in quotes only where it must be."""
+    return value if _BARE_CODE.fullmatch(value) else _quoted(value)
+
+
 def code(node: ast.Code) -> Phrases:
-    """Return one `code SYSTEM …`; a code is quoted only where it must be."""
-    written = [[one.value if _BARE_CODE.fullmatch(one.value) else text(one)] for one in node.values]
+    """Return one `code SYSTEM …`."""
+    written = [[written_code(one.value)] for one in node.values]
     suggests = ["suggests"] if node.suggests else []
     return [*after(f"code {node.system.text}", listed(written)), *suggests]
 

@@ -59,6 +59,7 @@ _YEAR_LAST = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})")
 _MONTHS = 12
 _NUMBER_THEN_WORD = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)([a-z][a-z_]*)")
 _RANGE = re.compile(r"([0-9]+(?:\.[0-9]+)?)[-–]([0-9]+(?:\.[0-9]+)?)")
+_OUT_OF = re.compile(r"([0-9]+(?:\.[0-9]+)?)/([0-9]+)")
 _KEBAB = re.compile(r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)+")
 _LONGEST, _SHOWN = 300, 30
 _QUOTES = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
@@ -94,10 +95,11 @@ def _symbol(text: str) -> Refusal:
     advice = {
         ";": "statements are divided by beginning the next one on a new line",
         ".": "a full stop stands only in numbers, such as `0.5`, and in names of packs and rules",
+        "?": "leave it out, or put it inside of the quotes",
         "//": "a comment begins with `#`",
         "/*": "a comment begins with `#`",
         "*/": "a comment begins with `#`",
-        "°": "write `deg`",
+        "°": "write `deg` for an angle; there is no unit of temperature",
         **dict.fromkeys(("-", "–", "—", "--"), "between two numbers, write `to`; a remark begins with `#`"),
     }
     return Refusal("E109", f"`{text}` is not a symbol of the language", advice.get(text))
@@ -132,6 +134,12 @@ def _other_quotes(text: str) -> Refusal:
     return Refusal(
         "E111", f"strings do not stand in {kind}", f"write `{straight}`", (("STRING", straight),) if closed else None
     )
+
+
+def _contraction(text: str) -> Refusal:
+    """Return what is wrong with `isn't`, read as the one word that people take it for."""
+    plain = text.replace("\u2019", "'")
+    return Refusal("E102", f"`{plain}` is not a word of the language", "write `not`", (("NAME", plain),))
 
 
 def _glued_percent(text: str) -> Refusal:
@@ -212,6 +220,9 @@ def _number(text: str) -> Refusal:
             f"write `{low} to {high}`",
             (("DECIMAL", low), ("TO", "to"), ("DECIMAL", high)),
         )
+    if match := _OUT_OF.fullmatch(text):
+        advice = f"write `{match[1]}`, where {match[2]} is the highest value"
+        return Refusal("E126", f"`{text}` is not a number", advice, (("DECIMAL", match[1]),))
     if re.fullmatch(r"-?\.[0-9]+", text):
         whole = text.replace(".", "0.")
         return Refusal("E126", f"`{text}` has no digit before the point", f"write `{whole}`", (("DECIMAL", whole),))
@@ -258,6 +269,7 @@ def _word_token(word: str) -> tuple[str, str]:
 
 
 _BY_TYPE: dict[str, Callable[[str], Refusal]] = {
+    "CONTRACTION": _contraction,
     "GLUED_STRING": _glued_string,
     "OPEN_STRING": _open_string,
     "OTHER_QUOTES": _other_quotes,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined, with_unit
+from dsl.syntax.guard_mistakes import in_guard, in_limit, joined, with_unit
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -23,6 +23,7 @@ _ABOVE = (
     *("above", "over", "exceeds", "gt", ">"),
 )
 _EQUAL = ("equals", "equal", "equal to", "exactly")
+_DENIED = ("does not", "doesn't", "do not", "don't")
 _OPPOSITE = {"<=": ">", ">=": "<", "<": ">=", ">": "<=", "=": "!="}
 
 
@@ -48,9 +49,10 @@ def _compared_so() -> Iterator[tuple[str, str]]:
     ):
         for words in phrases:
             number = " #" if "#" in words else ""
-            for verb in ("", "is ", "are "):
+            for verb in ("", "is ", "are ", "for "):
                 yield f"{verb}{words}", f"{sign}{number}"
-                yield f"{verb}not {words}", f"{_OPPOSITE[sign]}{number}"
+            for denied in ("not", "is not", "are not", "isn't", "aren't"):
+                yield f"{denied} {words}", f"{_OPPOSITE[sign]}{number}"
 
 
 _COMPARED = {
@@ -58,26 +60,33 @@ _COMPARED = {
     **dict.fromkeys(("is", "are"), ("=",)),
     "does not exceed": ("<=",),
     **dict.fromkeys(("has", "contains", "includes", "of", ":"), ("=",)),
-    **dict.fromkeys(("is not", "are not", "isnt", "isn", "not =", "not", "lacks", "has not", "is no"), ("!=",)),
+    **dict.fromkeys(("is not", "are not", "isn't", "aren't", "isnt", "not =", "not", "lacks", "is no"), ("!=",)),
+    **dict.fromkeys(("has not", "hasn't", "does not have", "doesn't have"), ("!=",)),
+    **dict.fromkeys((f"{does} {verb}" for does in _DENIED for verb in ("include", "contain", "equal")), ("!=",)),
     "> =": (">=",),
     "= >": (">=",),
     "< =": ("<=",),
     "= <": ("<=",),
     "to": ("<=",),
     "is in": ("in",),
-    "is not in": ("not in",),
-    "is between": ("between",),
-    "between # to #": ("between # and #",),
-    "from # to #": ("between # and #",),
-    "# to #": ("between # and #",),
-    "# - #": ("between # and #",),
-    "# \u2013 #": ("between # and #",),
+    **dict.fromkeys(("is not in", "isn't in"), ("not in",)),
 }
 """How people compare, and the signs that do."""
 
+_COUNTED = tuple(enumerate(("one", "two", "three", "four", "five", "six"), start=1))
+_PEOPLE = (
+    *("patients", "people", "members", "clients", "athletes", "those", "anyone", "anybody", "somebody", "everyone"),
+    *("a patient", "a member", "a client", "an athlete"),
+)
+_HAVE = ("with", "who have", "who has", "that have", "having")
+
 _WORDED = {
-    **dict.fromkeys(("where", "while", "whenever", "provided", "for", "in", "="), ("when",)),
-    **dict.fromkeys(("when", "if", "with"), ("given", "when")),
+    **dict.fromkeys(("where", "while", "whenever", "provided", "for", "in"), ("when",)),
+    "=": ("when", "is"),
+    **dict.fromkeys(("when", "if"), ("given", "when")),
+    "with": ("given", "when", "needs"),
+    **dict.fromkeys(("only if", "if and only if"), ("when",)),
+    **dict.fromkeys(("aka", "alias", "called", "or"), ("also",)),
     **dict.fromkeys(("unless", "except if", "except", "but not", "but"), ("except when", "but not", "when not")),
     **dict.fromkeys(("excluding", "without", "apart from", "other than"), ("but not",)),
     **dict.fromkeys(("plus", "also", "as well as"), ("and",)),
@@ -88,30 +97,36 @@ _WORDED = {
     **dict.fromkeys(("percent", "pct", "per cent"), ("%",)),
     **dict.fromkeys(("reason", "since"), ("because",)),
     **dict.fromkeys(("message", "tell"), ("say",)),
-    **dict.fromkeys(("source", "cite", "see"), ("from",)),
+    **dict.fromkeys(("source", "cite", "see", "ref", "reference"), ("from",)),
+    **dict.fromkeys(("uses", "requires"), ("needs",)),
     **dict.fromkeys(("using", "use"), ("instead", "to")),
     **dict.fromkeys(("all exercises", "all", "every", "each", "everything", "any exercise"), ("any",)),
     **dict.fromkeys(("training", "exercise", "workout", "everything"), ("session", "any")),
     **dict.fromkeys(("then", "should be"), ("expect",)),
     **dict.fromkeys((">=", "> ="), ("at least",)),
     **dict.fromkeys(("<=", "< ="), ("at most",)),
-    **dict.fromkeys(("yes / no", "yes no", "boolean", "bool"), ("yes or no",)),
+    **dict.fromkeys(("yes / no", "yes no", "yes , no", "yes and no", "boolean", "bool"), ("yes or no",)),
+    **dict.fromkeys(("true or false", "true / false", "true , false"), ("yes or no",)),
     **dict.fromkeys(("from # to #", "between # and #", "# - #", "# \u2013 #", "# and #"), ("# to #", "in # to #")),
     **dict.fromkeys(("-", "--", "\u2013", "\u2014"), (":",)),
-    **{word: (str(number),) for number, word in enumerate(("one", "two", "three", "four", "five", "six"), start=1)},
+    **{word: (str(number),) for number, word in _COUNTED},
     ",": ("and", "<"),
     ":": ("when", "is"),
     "as": ("when", "because"),
     "before": ("for",),
     "of": ("for",),
-    "# of": ("at least # of",),
+    **dict.fromkeys(("# of", "# or more of"), ("at least # of",)),
+    **{f"{word}{more} of": (f"at least {n} of",) for n, word in _COUNTED for more in ("", " or more")},
+    "one of": ("at least 1 of", "scale"),
     "any of": ("at least 1 of",),
+    "and / or": ("or",),
+    **{f"{so} {who} {have}": ("when",) for so in ("for", "in") for who in _PEOPLE for have in _HAVE},
 }
 """Words that other languages, and people, use for words of this one."""
 
 _NEEDLESS = (
     *("the", "a", "an", "is", "are", "be", "to be", "should be", "must be", "exercise", "exercises"),
-    *("either", "both", "department", "room", "for", "that", "also", "then", ",", ":", "=", "("),
+    *("either", "both", "only", "department", "room", "for", "that", "also", "then", ",", ":", "=", "("),
     *("-", "--", "\u2013", "\u2014"),
 )
 """What says nothing where it is too much."""
@@ -121,9 +136,10 @@ _NEEDLESS_AFTER = {"to": "REFER", "of": "INSTEAD"}
 
 _ADVICE = {
     "all of": "write the conditions with `and` between them",
+    "instead of": "write `instead` and what is offered, such as `instead glute_bridge`",
     "neither": "write `not (… or …)`",
     "nor": "write `not (… or …)`",
-    "isn": "write `not fact=value`",
+    **dict.fromkeys(("isn't", "aren't", "hasn't"), "write `not fact=value`"),
     "without": "write `not` and a condition, such as `not clearance=yes`",
     "http": 'write `url "…"`',
     "https": 'write `url "…"`',
@@ -255,7 +271,7 @@ def _comparison(stuck: Stuck, found: _Found, value: Sequence[Token]) -> str:
         if stuck.opener == "EXAMPLE":
             return f"write `{fact}=…`, one value: an example is about one member"
         return f"write `{fact}`, then one of `<`, `<=`, `=`, `>=` and `>`, then the value"
-    if _in_limit(stuck, found.start):
+    if in_limit(stuck.tokens[: found.start]):
         instead = tuple({"<": "<=", ">": ">="}.get(word, word) for word in instead)
     if instead == ("!=",):
         return f"write `{joined(['not', fact, '=', *value])}`"
@@ -278,9 +294,5 @@ def _counts(tokens: Sequence[Token]) -> bool:
 
 def _compares(stuck: Stuck, place: int) -> bool:
     """Return whether a comparison stands at the place."""
-    return stuck.opener == "EXAMPLE" or _in_limit(stuck, place) or in_guard(stuck.tokens[:place])
-
-
-def _in_limit(stuck: Stuck, place: int) -> bool:
-    clauses = (token.kind for token in reversed(stuck.tokens[:place]) if token.kind in CLAUSES | {"WHEN"})
-    return next(clauses, "") == "LIMIT"
+    before = stuck.tokens[:place]
+    return stuck.opener == "EXAMPLE" or in_limit(before) or in_guard(before)

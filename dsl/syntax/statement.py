@@ -10,15 +10,17 @@ from itertools import islice
 from dsl.syntax import ast
 from dsl.syntax.automaton import Parser
 from dsl.syntax.broken import BrokenError
+from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.building.statements import build_statement
 from dsl.syntax.building.words import Site
+from dsl.syntax.condition_first import CONDITIONS
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
-from dsl.syntax.mistakes import explain, meant_to_open, unknown_opening
+from dsl.syntax.mistakes import explain, may_open, meant_to_open, unknown_opening
 from dsl.syntax.nesting import Nesting
-from dsl.syntax.source import SourceFile
+from dsl.syntax.source import SourceFile, Span
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -26,10 +28,18 @@ _OPENS = frozenset({"NAME", "DECIMAL", "STRING"})
 _GOES_ON_AFTER = frozenset({"EXAMPLE", "PROVE"})
 _VERDICTS = frozenset({"AVOID", "CAUTION", "MODIFY"})
 """Words that open a rule, and are verdicts in an example: behind a comma a slip, not the next rule."""
+_BEFORE_COLONS = frozenset(
+    {
+        *("ASK", "AUTHOR", "BECAUSE", "BY", "COVERS", "EVIDENCE", "EXPECT", "FROM", "GIVEN", "INSTEAD", "LIMIT"),
+        *("NEEDS", "OF", "QUOTE", "SAY", "SECTION", "TITLE", "URL", "WHEN"),
+    }
+)
+"""Words behind which people put a colon, as in a form."""
 _ODD_QUOTES = "E111"
 _LOOK_AHEAD = 200
 _LINES_AHEAD = 50
-_FIRST_WORD = re.compile(r"^([ \t]*)([A-Za-z]\w*)", re.MULTILINE | re.ASCII)
+_FIRST_WORD = re.compile(r"^([ \t]*)([A-Za-z]\w*)([^\n]*)", re.MULTILINE | re.ASCII)
+_has_guard = re.compile(r"\bwhen\b").search
 
 
 class _StuckError(Exception):
@@ -95,6 +105,8 @@ class StatementParsing:
         feed, read, see = self._parser.feed, self._read, self._nesting.see
         for token in rest:
             see(token)
+            if token.kind == "COLON" and self._needless(token):
+                continue
             if token.kind == "NAME" and self._strays(token):
                 raise _StuckError(token, rest)
             if not feed(token):
@@ -102,6 +114,15 @@ class StatementParsing:
             read.append(token)
             if len(read) > self._most:
                 raise BrokenError(self._too_long())
+
+    def _needless(self, colon: Token) -> bool:
+        """Return whether a colon stands behind a word that has none: it is reported, and passed over."""
+        before = self._read[-1].kind if self._read else "RULE"
+        if before not in _BEFORE_COLONS or self._parser.fitting([colon.kind]):
+            return False
+        told, advice = "`:` is not needed here", "leave `:` out"
+        self._repaired[colon.start] = Diagnostic("E101", Span(self._source.name, colon.start, colon.end), told, advice)
+        return True
 
     def _too_long(self) -> Diagnostic:
         message = f"the statement has more than {self._most:,} words and signs"
@@ -136,7 +157,8 @@ class StatementParsing:
         """Return whether a name that opens a line is a misspelt keyword rather than one more term of a list."""
         if not self._read or not self._opens_line(token) or self._read[-1].kind in ("COMMA", "OF"):
             return False
-        return meant_to_open(str(token)) and Stuck(self._source, self._read, token).complete
+        among_values = self._read[0].kind == "FACT"
+        return meant_to_open(str(token), among_values=among_values) and Stuck(self._source, self._read, token).complete
 
     def _opens_line(self, token: Token) -> bool:
         """Return whether a token stands first in a line, no further in than the statement itself."""
@@ -147,7 +169,9 @@ class StatementParsing:
     def _explain(self, error: _StuckError) -> None:
         """Note what is wrong where the parser is stuck."""
         token = error.token
-        stuck = Stuck(self._source, self._read, token, self._ahead(error.rest))
+        ahead = self._ahead(error.rest)
+        behind = self._action_behind(token, ahead)
+        stuck = Stuck(self._source, self._read, token, (*ahead, *behind))
         if token is None:
             if self._read[-1].start not in self._repaired:  # else its last word has been reported already
                 self._note(explain(stuck))
@@ -156,24 +180,42 @@ class StatementParsing:
         apart = bool(self._read) and self._opens_line(token) and stuck.complete
         if apart:
             self._finish_before(stuck)
-        if apart and token.kind in _OPENS:
+        if apart and (token.kind in _OPENS or token in CONDITIONS):
             self._note(unknown_opening(stuck))
         else:
             mended = bool(self._read) and self._read[-1].start in self._repaired
             self._note(explain(stuck, self._lexing.unread.get(token.start), mended=mended))
-        self._resume(token.end)
+        self._resume([token, *behind[:1]][-1].end)
+
+    def _action_behind(self, opening: Token | None, ahead: Iterable[Token]) -> tuple[Token, ...]:
+        """Return the stretch behind, taken with this one, where it is the action of a condition that comes first."""
+        acts = any(token in ACTIONS for token in ahead)
+        if opening is None or opening not in CONDITIONS or acts or self._at >= len(self._stretches):
+            return ()
+        if self._read and not self._opens_line(opening):
+            return ()
+        behind = self._ahead(self._lexing.tokens(*self._stretches[self._at]))
+        if not behind or behind[0] not in ACTIONS or any(token.kind == "WHEN" for token in behind):
+            return ()
+        self._at += 1
+        return behind
 
     def _note(self, found: Diagnostic | None) -> None:
+        """Keep a finding; it speaks for the words in its place that were reported by themselves."""
         if found is not None:
+            place = found.span
+            self._repaired = {at: one for at, one in self._repaired.items() if not place.start <= at < place.end}
             self.found.append(found)
 
     def _resume(self, after: int) -> None:
         """Cut what is left of a broken stretch at the next line that was probably meant to open a statement."""
         start, end = self._stretches[self._at - 1]
-        margin = _column(self._read[0]) if self._read else 1
-        for match in islice(_FIRST_WORD.finditer(self._source.text, max(after, start), end), _LINES_AHEAD):
-            indent, word = match.groups()
-            if len(indent) < margin and meant_to_open(word.lower()):
+        text, margin = self._source.text, _column(self._read[0]) if self._read else 1
+        line = text.rfind("\n", 0, after) + 1
+        for match in islice(_FIRST_WORD.finditer(text, max(after, start), end), _LINES_AHEAD):
+            indent, word, behind = match.groups()
+            again = may_open(word.lower()) and _has_guard(text[line : match.start()]) and _has_guard(behind)
+            if len(indent) < margin and (again or meant_to_open(word.lower())):
                 self._stretches.insert(self._at, (match.start(), end))
                 return
 

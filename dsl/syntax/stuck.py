@@ -58,6 +58,14 @@ class Stuck:
         """Return the place of a token, or of a stretch of them."""
         return Span(self.source.name, first.start, (last or first).end)
 
+    def replaceable(self, first: Token, last: Token) -> Span:
+        """Return the place of a stretch of tokens, if what is written for them can take it; else that of the one here.
+
+        Over several lines, or over a remark, it could not: something of it would be lost.
+        """
+        text = self.source.text[first.start : last.end]
+        return self.span if "\n" in text or "#" in text else self.span_of(first, last)
+
     @cached_property
     def tokens(self) -> list[Token]:
         """Return all tokens of the statement that are known, those that fit first."""

@@ -10,6 +10,7 @@ from dsl.syntax.grammar import grammar
 from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
+from dsl.syntax.tree import Token
 
 _NOUNS = {
     "FACT": "fact",
@@ -34,6 +35,10 @@ _MISSING = {
     "AND": "E101",
     "FOR": "E101",
     "TO": "E101",
+    "IS": "E101",
+    "NUMBER": "E101",
+    "WITH": "E101",
+    "IN": "E101",
     "NOT": "E101",
     "OF": "E101",
     "BY": "E101",
@@ -176,14 +181,21 @@ def missing(stuck: Stuck) -> Diagnostic | None:
     if best is None or scores[best] < min(3, len(following) + 1):
         return None
     sign = grammar().symbols[best]
-    return stuck.found(
-        _MISSING[best], f"`{sign}` is missing before `{stuck.word}`", f"write `{_inserted(stuck, sign)}`"
-    )
+    before, behind = _around(stuck, sign)
+    advice, place = f"write `{joined([*before, sign, *behind])}`", stuck.replaceable(before[0], behind[-1])
+    return stuck.found(_MISSING[best], f"`{sign}` is missing before `{stuck.word}`", advice, at=place)
 
 
-def _inserted(stuck: Stuck, sign: str) -> str:
-    """Return the words around the place with `sign` between them."""
+def if_for_when(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `refer emergency if any red flag`: `if` before words that are no guard either."""
+    if stuck.word not in ("if", "whenever", "where") or "WHEN" not in stuck.accepted:
+        return None
+    return stuck.found("E102", f"`{stuck.word}` is not a word of the language here", "write `when`")
+
+
+def _around(stuck: Stuck, sign: str) -> tuple[list[Token], list[Token]]:
+    """Return the words before and behind the place where `sign` is missing, as many as tell which place it is."""
     before = stuck.read[-2:] if stuck.read[-2:][0].kind == "DECIMAL" else stuck.read[-1:]
     there = [token for token in (stuck.token, *stuck.rest) if token is not None]
     behind = takewhile(lambda token: token.kind not in CLAUSES, there) if sign in ("when", "and") else there[:1]
-    return joined([*before, sign, *behind])
+    return before, list(behind)

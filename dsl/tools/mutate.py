@@ -34,8 +34,9 @@ def mutate(paths: Sequence[str], least: float | None, everything: bool, as_json:
     """Plant faults in rules, one at a time, and say which of them no example notices.
 
     PATHS are rule files or folders. A fault is an operator, a threshold, a limit or a load that is a little off, a
-    clause or an exception left out, `or` for `and`, another action. Each fault that no example notices comes with an
-    example that would; faults that change nobody's answer are counted apart, by proof. Some minutes for a large pack.
+    clause, an exception or an override left out, `or` for `and`, another action; what is impossible, and whom a pack
+    covers, likewise. Each fault that no example notices comes with an example that would; faults that change nobody's
+    answer are counted apart, by proof. Some minutes for a large pack.
 
     Ends with 0, or with 1 if the rules hold errors, an example that fails among them, or the score is below --least; 2
     if a path cannot be read. What is to be proved is not looked at.
@@ -43,7 +44,7 @@ def mutate(paths: Sequence[str], least: float | None, everything: bool, as_json:
     made, unread = built(paths)
     if made.release is None:
         return refuse_rules(made, unread)
-    found = planted(made.release.artifact, made.checked, progress=_watched)
+    found = planted(made.release.artifact, made.checked, progress=_watched, impossible=made.impossible)
     if as_json:
         write_json(found)
     else:

@@ -11,7 +11,7 @@ from dsl.analysis.changes import IncomparableError
 from dsl.analysis.citing import citing
 from dsl.analysis.diff import compare
 from dsl.analysis.example_coverage import example_coverage
-from dsl.analysis.faults import Fault, Mutation
+from dsl.analysis.faults import Fault, Mutation, plantable
 from dsl.analysis.formulas import Bounds
 from dsl.analysis.matrix import TooManyRowsError, chosen_facts, matrix
 from dsl.analysis.mutation import mutate
@@ -88,10 +88,10 @@ def _misnamed(job: CheckJob, artifact: Artifact) -> Iterator[Misnamed]:
             yield Misnamed(f"/by/{place}", f"`{name}` is not a known fact", nearest(name, facts))
         elif facts[name].kind is Kind.NUMBER:
             yield Misnamed(f"/by/{place}", f"rows are made of facts with terms, and `{name}` is a number")
-    rules = {rule.id: rule for rule in artifact.rules}
+    known = dict.fromkeys(plantable(artifact))
     for place, name in enumerate(job.mutate or ()):
-        if name not in rules:
-            yield Misnamed(f"/mutate/{place}", f"`{name}` is not the id of a rule", nearest(name, rules))
+        if name not in known:
+            yield Misnamed(f"/mutate/{place}", f"`{name}` is not the id of a rule", nearest(name, known))
 
 
 def _coverage(job: CheckJob, built: Build, artifact: Artifact) -> Coverage:
@@ -103,7 +103,7 @@ def _coverage(job: CheckJob, built: Build, artifact: Artifact) -> Coverage:
 def _mutation(job: CheckJob, built: Build, artifact: Artifact, bounds: Bounds, begun: float) -> Mutation:
     each = Bounds(bounds.seconds_each, min(bounds.seconds_all, _SURVIVOR_SECONDS))
     end = min(time.monotonic() + job.seconds, begun + job.deadline * (1 - _MARGIN))
-    return mutate(artifact, built.checked, each, _until(end), job.mutate)
+    return mutate(artifact, built.checked, each, _until(end), job.mutate, built.impossible)
 
 
 def _until(end: float) -> Callable[[Sequence[Fault]], Iterable[Fault]]:

@@ -19,13 +19,13 @@ def justified() -> list[tuple[str, str]]:
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n\n")[0].splitlines()]
     assert rows
     assert all(reason for _, _, reason in rows)
-    return [(f"{PACK}/{rule.strip('`')}", fault) for rule, fault, _ in rows]
+    return [(PACK if rule == "`covers`" else f"{PACK}/{rule.strip('`')}", fault) for rule, fault, _ in rows]
 
 
 @pytest.mark.slow
 def test_every_fault_is_noticed_or_justified() -> None:
     # A process of its own: with every line of it counted by coverage it would take four times as long.
-    command = [sys.executable, "-m", "service.cli", "mutate", str(RULES / "back_pain"), "--json"]
+    command = [sys.executable, "-m", "service.cli", "mutate", str(RULES), "--json"]
     ran = subprocess.run(command, capture_output=True, check=True, text=True)
     found = msgspec.json.decode(ran.stdout, type=Mutation)
     assert [(one.rule, one.what, one.example) for one in found.survivors] == []

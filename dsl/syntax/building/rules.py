@@ -93,12 +93,10 @@ def percent_in(site: Site, node: Node) -> ast.Quantity:
     """Return the share that stands directly in `node`; without `%` it is reported."""
     quantity = build_quantity(site, only(node, "quantity"))
     if quantity.unit is None or quantity.unit.text != "%":
-        site.report(
-            "E114",
-            site.span(only(node, "quantity")),
-            "load is changed by a share of itself",
-            f"write `{quantity.value} %`",
-        )
+        other = None if quantity.unit is None or quantity.unit.text in ("percent", "pct") else quantity.unit.text
+        meant = f" for {quantity.value} percent of the load; {other} is no share of it" if other else ""
+        help_ = f"write `{quantity.value} %`{meant}"
+        site.report("E114", site.span(only(node, "quantity")), "load is changed by a share of itself", help_)
         return ast.Quantity(quantity.value, None, quantity.span)
     return quantity
 

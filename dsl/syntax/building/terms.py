@@ -8,6 +8,7 @@ own line, so that a misspelt keyword never becomes one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -61,7 +62,7 @@ class Gathering:
         """Take in `items`, which stand after the token `before`; names among them are terms if `terms`."""
         self._items, self._at, self._before = [_plain(item) for item in items], 0, before
         if terms and self._next("COMMA"):
-            raise self._broken("E138", self._items[0], "the list of terms begins with a comma")
+            raise self._broken("E138", self._items[0], "the list of terms begins with a comma", "leave the comma out")
         while self._at < len(self._items):
             self._one(terms)
 
@@ -130,12 +131,11 @@ class Gathering:
 
     def _label(self, item: Token) -> None:
         if self._previous is not self._owner.name:
-            raise self._broken(
-                "E138",
-                item,
-                f"{item} stands alone here",
-                f"a label follows its name at once; another word for it is written `also {item}`",
-            )
+            advice = f"a label follows its name at once; another word for it is written `also {item}`"
+            if self._previous.kind in ("OF", "COMMA"):
+                name = re.sub(r"\W+", "_", item.lower(), flags=re.ASCII).strip("_")
+                advice = f"a name stands before the label: write `{name} {item}`"
+            raise self._broken("E138", item, f"{item} stands alone here", advice)
         self._owner.label = build_text(self.site, item)
         self._reaches()
 
@@ -187,9 +187,11 @@ class Gathering:
             )
         if before is opening:
             advice = f"write `{before}_{item}` for one name, or write `{before}, {item}` for two terms"
-            return self._broken("E116", item, f"`{before} {item}` is neither one name nor a list", advice)
-        advice = f"write `{before}, {item}`, or put `{item}` on a line of its own"
-        return self._broken("E116", item, f"a comma is missing before `{item}`", advice)
+            told = f"`{before} {item}` is neither one name nor a list"
+        else:
+            advice = f"write `{before}, {item}`, or put `{item}` on a line of its own"
+            told = f"a comma is missing before `{item}`"
+        return BrokenError(Diagnostic("E116", Span(self.site.source, before.start, item.end), told, advice))
 
     def _reads_red_flag(self, item: Token) -> bool:
         """Return whether a word is meant for `red flag`: `redflag`, or the two exchanged."""

@@ -58,6 +58,7 @@ class RulesServer(LanguageServer):
         super().__init__("spotter", "1", text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self.desk = Desk()
         self._checking = ThreadPoolExecutor(max_workers=1)
+        self._nothing = Project({})  # what is left of a folder that is no longer open
         self._current: dict[str, Project] = {}
         self._checked: dict[str, _Checked] = {}
         self._proved: dict[str, Verdict] = {}
@@ -103,7 +104,7 @@ class RulesServer(LanguageServer):
         """Have everything on the desk checked that has changed."""
         projects = dict(self.desk.projects())
         for key in self._current.keys() - projects.keys():
-            projects[key] = Project({})
+            projects[key] = self._nothing
         for key, project in projects.items():
             if self._current.get(key) is not project:
                 self._current[key] = project

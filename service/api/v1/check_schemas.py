@@ -22,7 +22,7 @@ class CheckRequestV1(Struct, frozen=True, forbid_unknown_fields=True):
     the source: quotes and sections are then held against them. `include` names what else to work out: `coverage` and
     `sources` take about as long as the check itself, `mutation` takes up to the service's own bound. `at` is the day
     that reviews and the matrix are for. `by` are the facts that make the rows of the matrix. `mutate` are the rules, by
-    id, that faults are planted in; all of them when it is left out.
+    id, that faults are planted in, and likewise packs and `impossible`; all of them when it is left out.
     """
 
     files: Annotated[tuple[RuleFileV1, ...], Meta(min_length=1, max_length=500)]
@@ -166,6 +166,9 @@ class CoverageV1(Struct, frozen=True):
 class SurvivorV1(Struct, frozen=True):
     """A planted fault that no example notices, in which rule.
 
+    A fault in an override is one in the rule that it takes back. `rule` is `impossible` for a fault in what is called
+    impossible, and the name of a pack for one in what it covers.
+
     `example` would notice it, and can be pasted into the rules; null where it was not decided in time whether there is
     one, or where the fault only adds a limit: no example can say that there is none.
     """
@@ -176,7 +179,10 @@ class SurvivorV1(Struct, frozen=True):
 
 
 class HarmlessV1(Struct, frozen=True):
-    """A planted fault that changes nobody's answer, by proof, in which rule: other rules see to it."""
+    """A planted fault that changes nobody's answer, by proof, in which rule: other rules see to it.
+
+    `rule` is as for those that no example notices.
+    """
 
     rule: str
     what: str
@@ -186,8 +192,8 @@ class MutationV1(Struct, frozen=True):
     """Whether the examples would notice if a rule were a little wrong.
 
     Of the faults planted, `noticed` make an example fail, `harmless` change nobody's answer; `score` is the share of
-    the others that are noticed, in per cent, null while there are none. `untried` are rules of which not all faults
-    were planted in the time there is: name them in `mutate` to go on.
+    the others that are noticed, in per cent, null while there are none. `untried` are rules, or what stands in `rule`
+    for them, of which not all faults were planted in the time there is: name them in `mutate` to go on.
     """
 
     noticed: Count

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from dsl.analysis.changes import Difference, Meaning
 from dsl.analysis.diff import compare
 from dsl.evaluation.examples import run_examples
+from dsl.evaluation.reference import Reference
+from dsl.semantics.facts import Door
 from dsl.semantics.release import Release
 from tests.dsl.semantics.compiling import artifact, compiled
 
@@ -93,6 +97,21 @@ def test_a_value_that_a_default_stands_in_for_is_compared_as_that() -> None:
     assert told(found) == set()
     strict = later.replace(" or moment=after", "")
     assert told(difference(BASE + moment, BASE + strict)) == {("plank", "more", "allowed", "unreviewed")}
+
+
+def test_values_of_the_request_of_which_a_release_has_none_are_its_default() -> None:
+    kit = "fact kit context many of bar, bench default bar\nexercise plank\nallow plank when kit=bar\n"
+    more = kit.replace("bar, bench", "bar, bench, box")
+    for before, after in ((kit, more), (more, kit)):
+        for change in difference(BASE + before, BASE + after).changes:
+            assert (change.exercise, change.was == change.becomes) == ("plank", False)
+            compilation = compiled(f"{BASE}{after}\n{change.example}\n")
+            assert compilation.release is not None
+            assert run_examples(compilation.release.artifact, compilation.examples) == []
+            old = Release(artifact(BASE + before)).artifact
+            facts = Door(old.vocabulary).read(change.sample.facts_before)
+            was = Reference(old).evaluate(facts, datetime.date.min).exercises["plank"].judgement.verdict.value
+            assert was == change.was
 
 
 # --- words that stand for something else ------------------------------------------------------

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from dsl.analysis.faults import Harmless, Mutation, Survivor, faults
 from dsl.analysis.mutation import mutate
+from dsl.evaluation.build import build
 from dsl.evaluation.examples import first_unmet, run_examples
 from dsl.semantics.release import Artifact
+from dsl.syntax.source import SourceFile
 from tests.dsl.semantics.compiling import compiled
 
 VOCABULARY = """
@@ -30,6 +34,15 @@ rule same: hold load for lunge when cleared=no
 rule look: refer routine when pain=chronic and cleared=no say "See someone."
 rule talk: advise warm_up "Walk first." when always
 rule end: stop session when level >= 9 or (pain=acute and not cleared=yes) say "Stop."
+"""
+
+
+CLINIC = """
+pack two
+covers condition=disc
+override tender of one when cleared=yes and level < 8 because "we cleared them"
+rule ours: allow squat when level < 9
+impossible when pain=none and level > 5
 """
 
 
@@ -63,6 +76,83 @@ def test_every_kind_of_fault_is_planted() -> None:
         ("look", "clause 2 of 2 joined by `and` is forgotten"),
     } <= told
     assert not any(rule == "talk" for rule, _ in told)
+
+
+def two_packs(examples: str = "") -> tuple[Artifact, Mutation]:
+    compilation = compiled(VOCABULARY + RULES, CLINIC + examples)
+    assert compilation.release is not None, [found.message for found in compilation.diagnostics]
+    return compilation.release.artifact, mutate(compilation.release.artifact, compilation.examples)
+
+
+def test_faults_are_planted_in_overrides_in_what_is_impossible_and_in_what_a_pack_covers() -> None:
+    artifact, _ = two_packs()
+    told = {(fault.rule, fault.what) for fault in faults(artifact) if fault.what not in _told_of_rules(artifact)}
+    assert {
+        ("one/tender", "the override “we cleared them” of two is left out"),
+        ("one/tender", "in the override “we cleared them” of two `and` becomes `or`"),
+        ("one/tender", "in the override “we cleared them” of two clause 1 of 2 joined by `and` is forgotten"),
+        ("one/tender", "in the override “we cleared them” of two level < 8 becomes level <= 8"),
+        ("impossible", "“pain=none and level > 5” is left out"),
+        ("impossible", "in “pain=none and level > 5” clause 2 of 2 joined by `and` is forgotten"),
+        ("impossible", "in “pain=none and level > 5” level > 5 becomes level > 6"),
+        ("two", "`covers` is left out"),
+        ("two", "in `covers` the test of condition=disc is turned round"),
+    } <= told
+
+
+def _told_of_rules(artifact: Artifact) -> set[str]:
+    bare = replace(
+        artifact, overrides=(), contradictions=(), packs=tuple(replace(pack, covers=None) for pack in artifact.packs)
+    )
+    return {fault.what for fault in faults(bare)}
+
+
+def test_faults_outside_of_rules_bring_an_example_that_notices_them() -> None:
+    artifact, found = two_packs()
+    outside = [one for one in found.survivors if one.rule in ("impossible", "two") or "override" in one.what]
+    assert {one.rule for one in outside} == {"impossible", "two", "one/tender"}
+    by_what = {(fault.rule, fault.what): fault.artifact for fault in faults(artifact)}
+    for survivor in outside:
+        assert survivor.example is not None, survivor.what
+        compilation = compiled(VOCABULARY + RULES, f"{CLINIC}\n{survivor.example}\n")
+        assert compilation.release is not None
+        assert run_examples(compilation.release.artifact, compilation.examples) == []
+        assert first_unmet(by_what[survivor.rule, survivor.what], compilation.examples) is not None
+
+
+def test_an_example_notices_faults_outside_of_rules() -> None:
+    _, before = two_packs()
+    examples = "".join(f"{one.example}\n" for one in before.survivors if one.example and one.rule != "one/many")
+    _, after = two_packs(examples)
+    left = [
+        (one.rule, one.what) for one in after.survivors if one.rule in ("impossible", "two") or "override" in one.what
+    ]
+    assert left == []
+    assert after.noticed > before.noticed == 0
+
+
+def test_only_the_impossible_that_is_named_is_tried() -> None:
+    artifact, _ = two_packs()
+    assert not any(fault.rule == "impossible" for fault in faults(artifact, impossible=()))
+    text = artifact.contradictions[0].text
+    named = [fault for fault in faults(artifact, impossible=(text,)) if fault.rule == "impossible"]
+    assert named == [fault for fault in faults(artifact) if fault.rule == "impossible"] != []
+
+
+def test_what_nobody_can_be_by_the_vocabulary_that_comes_with_spotter_is_not_the_authors() -> None:
+    own = "impossible when age < 18 and clearance=yes\nallow deadlift when age >= 18\n"
+    built = build([SourceFile("own.rules", own)])
+    assert built.release is not None
+    assert built.impossible == ("age < 18 and clearance=yes",)
+    assert len(built.release.artifact.contradictions) > 1
+
+
+def test_a_pack_that_is_alone_covers_whom_it_likes() -> None:
+    _, found = tried("pack alone\ncovers pain=acute\n" + VOCABULARY.replace("pack one", ""))
+    assert {one.what for one in found.harmless if one.rule == "alone"} == {
+        "`covers` is left out",
+        "in `covers` the test of pain is turned round",
+    }
 
 
 def test_without_examples_nothing_is_noticed_and_each_survivor_brings_its_own() -> None:

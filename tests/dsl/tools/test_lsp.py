@@ -1,4 +1,9 @@
-"""The language server as an editor meets it: a process of its own, spoken to over its standard streams."""
+"""The language server as an editor meets it: a process of its own, spoken to over its standard streams.
+
+Starting one takes a second of the processor, so one process serves the tests that a worker runs. Each of them works in
+a folder of its own, which is opened for it and closed behind it, as somebody does who goes from one project to the
+next; what is told at the start and at the end of a session is tested with a process for that alone.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import pytest_lsp
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -16,7 +22,7 @@ from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 from dsl.tools.editor.messages import COLOURS
 
-pytestmark = pytest.mark.asyncio
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _ROOT = Path(__file__).parents[3]
 _PATIENCE = 60
@@ -56,13 +62,34 @@ class Editor:
         self.client = client
         self.folder = folder
         self._versions: dict[str, int] = {}
+        self._opened: dict[str, None] = {}
+        self._shown = len(client.messages)
 
     def uri(self, name: str) -> str:
         return (self.folder / name).as_uri()
 
     def open(self, name: str, text: str) -> None:
-        item = types.TextDocumentItem(self.uri(name), "spotter", 1, text)
+        self.open_at(self.uri(name), text)
+
+    def open_at(self, uri: str, text: str) -> None:
+        self._opened[uri] = None
+        item = types.TextDocumentItem(uri, "spotter", 1, text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    def close(self, name: str) -> None:
+        del self._opened[self.uri(name)]
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(self.about(name)))
+
+    def close_all(self) -> None:
+        for uri in self._opened:
+            document = types.TextDocumentIdentifier(uri)
+            self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+        self._opened.clear()
+
+    @property
+    def shown(self) -> Sequence[types.ShowMessageParams]:
+        """Return the messages that this author has been shown."""
+        return self.client.messages[self._shown :]
 
     def type(self, name: str, text: str) -> None:
         self._versions[name] = self._versions.get(name, 1) + 1
@@ -81,21 +108,48 @@ class Editor:
         return self.client.diagnostics[self.uri(name)]
 
 
-@pytest_lsp.fixture(config=_SERVER)  # type: ignore[untyped-decorator]  # pytest-lsp leaves it without types
-async def client(lsp_client: LanguageClient, tmp_path: Path) -> AsyncIterator[None]:
-    (tmp_path / "pack.rules").write_text(_PACK, encoding="utf-8")
-    (tmp_path / "rules.rules").write_text(_RULES, encoding="utf-8")
-    folder = types.WorkspaceFolder(tmp_path.as_uri(), "clinic")
-    await lsp_client.initialize_session(
-        types.InitializeParams(capabilities=client_capabilities("visual-studio-code"), workspace_folders=[folder])
-    )
+async def _session(client: LanguageClient, folders: list[types.WorkspaceFolder]) -> AsyncIterator[None]:
+    capabilities = client_capabilities("visual-studio-code")
+    await client.initialize_session(types.InitializeParams(capabilities=capabilities, workspace_folders=folders))
     yield
-    await lsp_client.shutdown_session()
+    await client.shutdown_session()
+
+
+@pytest_lsp.fixture(config=_SERVER, scope="module")  # type: ignore[untyped-decorator]  # it is without types
+async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    async for _ in _session(lsp_client, []):
+        yield
+
+
+@pytest_lsp.fixture(config=_SERVER, loop_scope="module")  # type: ignore[untyped-decorator]  # it is without types
+async def client_of_one(lsp_client: LanguageClient, folder: Path) -> AsyncIterator[None]:
+    async for _ in _session(lsp_client, [_workspace(folder)]):
+        yield
 
 
 @pytest.fixture
-def editor(client: LanguageClient, tmp_path: Path) -> Editor:
-    return Editor(client, tmp_path)
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "pack.rules").write_text(_PACK, encoding="utf-8")
+    (tmp_path / "rules.rules").write_text(_RULES, encoding="utf-8")
+    return tmp_path
+
+
+def _workspace(folder: Path) -> types.WorkspaceFolder:
+    return types.WorkspaceFolder(folder.as_uri(), "clinic")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def editor(client: LanguageClient, folder: Path) -> AsyncIterator[Editor]:
+    here, editor = _workspace(folder), Editor(client, folder)
+    _go(client, added=[here], removed=[])
+    yield editor
+    editor.close_all()
+    _go(client, added=[], removed=[here])
+
+
+def _go(client: LanguageClient, added: list[types.WorkspaceFolder], removed: list[types.WorkspaceFolder]) -> None:
+    event = types.WorkspaceFoldersChangeEvent(added, removed)
+    client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
 
 
 def _codes(found: Sequence[types.Diagnostic]) -> list[object]:
@@ -119,6 +173,11 @@ def _read(text: str, place: types.Range) -> str:
 # --- what is wrong --------------------------------------------------------------------------------
 
 
+async def test_a_folder_is_checked_as_soon_as_a_session_begins(client_of_one: LanguageClient, folder: Path) -> None:
+    found = await Editor(client_of_one, folder).told("rules.rules", bool)
+    assert _codes(found) == ["E450"]
+
+
 async def test_a_folder_is_checked_as_soon_as_it_is_open(editor: Editor) -> None:
     found = await editor.told("rules.rules", bool)
     assert _codes(found) == ["E450"]
@@ -140,7 +199,7 @@ async def test_the_files_of_a_pack_are_read_together(editor: Editor) -> None:
     editor.open("pack.rules", _PACK.replace("define flare", "define flares"))
     found = await editor.told("rules.rules", lambda found: "E208" in _codes(found))
     assert "`flare` is not defined in pack `clinic`" in found[0].message
-    editor.client.text_document_did_close(types.DidCloseTextDocumentParams(editor.about("pack.rules")))
+    editor.close("pack.rules")
     assert _codes(await editor.told("rules.rules", lambda found: "E208" not in _codes(found))) == ["E450"]
 
 
@@ -166,8 +225,7 @@ async def test_a_file_outside_of_every_folder_is_read_with_those_beside_it(
 
 async def test_a_text_without_a_file_is_checked(editor: Editor) -> None:
     uri = "untitled:Untitled-1"
-    item = types.TextDocumentItem(uri, "spotter", 1, "avoid dedlift when always")
-    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    editor.open_at(uri, "avoid dedlift when always")
     async with asyncio.timeout(_PATIENCE):
         while not editor.client.diagnostics.get(uri):
             await editor.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
@@ -357,7 +415,7 @@ async def test_examples_are_run_where_they_stand(editor: Editor) -> None:
         outcome = await editor.client.workspace_execute_command_async(params)
         assert outcome is not None
         assert outcome["holds"] is (command is not commands[1])
-    shown = [(message.type, message.message.partition(" (")[0]) for message in editor.client.messages]
+    shown = [(message.type, message.message.partition(" (")[0]) for message in editor.shown]
     assert shown == [
         (types.MessageType.Info, "The example “acute” holds."),
         (types.MessageType.Warning, "Does not hold: `sumo_pull` is `avoid`"),

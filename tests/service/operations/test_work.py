@@ -37,3 +37,17 @@ def test_within_both_bounds_every_fault_is_planted() -> None:
     assert done.mutation is not None
     assert done.mutation.untried == ()
     assert done.mutation.survivors
+
+
+def test_faults_are_planted_in_what_a_pack_covers_and_in_its_own_impossible() -> None:
+    text = RULES.replace("pack small", "pack small\ncovers complaint=back") + "impossible when age < 18\n"
+    job = replace(JOB, files=(RuleFile("a.rules", text),), mutate=("small", "impossible"), seconds=1e3, deadline=1e3)
+    done = perform(job, DEFAULT_BOUNDS)
+    assert isinstance(done, Checked)
+    assert done.mutation is not None
+    assert {one.rule for one in done.mutation.harmless} == {"small"}
+    assert {one.rule for one in done.mutation.survivors} == {"impossible"}
+    assert {one.what.partition(" is")[0].partition(" age")[0] for one in done.mutation.survivors} == {
+        "“age < 18”",
+        "in “age < 18”",
+    }

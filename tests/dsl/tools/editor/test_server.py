@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -216,6 +217,30 @@ def test_a_folder_that_is_no_longer_open_is_no_longer_wrong(speaker: Speaker) ->
     elsewhere = {"uri": "file:///nowhere", "name": "y"}
     speaker.tell("workspace/didChangeWorkspaceFolders", event={"added": [elsewhere], "removed": [folder]})
     assert speaker.diagnostics() == {"a.rules": []}
+
+
+def test_a_folder_that_is_no_longer_open_is_looked_at_once_more_and_then_never(
+    speaker: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[object] = []
+
+    def seen(*given: object) -> Iterator[tuple[()]]:
+        checked.append(given)
+        yield ()
+
+    folder = {"uri": speaker.folder.as_uri(), "name": "x"}
+    speaker.tell("workspace/didChangeWorkspaceFolders", event={"added": [folder], "removed": []})
+    speaker.diagnostics()
+    monkeypatch.setattr("dsl.tools.editor.project.Project.findings", seen)
+    elsewhere = {"uri": "file:///nowhere", "name": "y"}
+    speaker.tell("workspace/didChangeWorkspaceFolders", event={"added": [elsewhere], "removed": [folder]})
+    speaker.diagnostics()
+    before = len(checked)
+    assert before > 0
+    item = {"uri": "untitled:Untitled-1", "languageId": "spotter", "version": 1, "text": "avoid dedlift when always"}
+    speaker.tell("textDocument/didOpen", textDocument=item)
+    speaker.diagnostics()
+    assert len(checked) == before + 1
 
 
 def test_the_command_ends_when_nobody_speaks_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
