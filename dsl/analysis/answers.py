@@ -260,7 +260,7 @@ class Answers:
         lows: dict[str, list[tuple[Decimal, Formula]]] = {}
         highs: dict[str, list[tuple[Decimal, Formula]]] = {}
         for rule in rules:
-            if rule.effect in MILD:
+            if rule.limits and rule.effect in MILD:
                 truth = self.standing(rule).restricts
                 for limit in rule.limits:
                     for bounds, bound in ((lows, limit.low), (highs, limit.high)):
