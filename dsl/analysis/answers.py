@@ -68,6 +68,7 @@ class Answers:
         self._standings: dict[str, Standing] = {}
         self._sessions: dict[Disposition, Formula] = {}
         self._verdicts: dict[tuple[int, Verdict], Formula] = {}
+        self._judged: tuple[Touching, dict[Verdict, Formula]] = (Touching(), {})
         self._kin: dict[str, int] = {}
         self._families: dict[tuple[tuple[str, ...], ...], int] = {}
 
@@ -191,8 +192,14 @@ class Answers:
 
     def judged_at_least(self, touching: Touching, verdict: Verdict) -> Formula:
         """Return for whom the verdict would be `verdict` or worse if all about an exercise were `touching`."""
-        degrees = list(Verdict)[verdict.severity :]
-        return self.formulas.either(reason for degree in degrees for reason in self._reasons(touching, degree))
+        if self._judged[0] is not touching:  # one after another is looked at, each by several verdicts
+            self._judged = (touching, {})
+        found = self._judged[1]
+        if verdict not in found:
+            worse = list(Verdict)[verdict.severity + 1 :]
+            further = self.judged_at_least(touching, worse[0]) if worse else False
+            found[verdict] = self.formulas.either((further, *self._reasons(touching, verdict)))
+        return found[verdict]
 
     def kin(self, exercise: str) -> int:
         """Return a number that an exercise shares with those that the very same rules are about."""
@@ -260,7 +267,7 @@ class Answers:
         lows: dict[str, list[tuple[Decimal, Formula]]] = {}
         highs: dict[str, list[tuple[Decimal, Formula]]] = {}
         for rule in rules:
-            if rule.effect in MILD:
+            if rule.limits and rule.effect in MILD:
                 truth = self.standing(rule).restricts
                 for limit in rule.limits:
                     for bounds, bound in ((lows, limit.low), (highs, limit.high)):

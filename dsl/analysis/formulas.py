@@ -38,11 +38,15 @@ DEFAULT_BOUNDS = Bounds()
 
 
 class UndecidedError(Exception):
-    """The search for one answer passed its bound; `seconds` is about how long it may take."""
+    """The search for one answer passed its bound; `seconds` is about how long it may take.
 
-    def __init__(self, seconds: float) -> None:
+    `alone`: it did so by itself, and would again; no other search had taken any of its time.
+    """
+
+    def __init__(self, seconds: float, *, alone: bool = False) -> None:
         """Carry the bound."""
         self.seconds = seconds
+        self.alone = alone
         super().__init__(f"undecided in {seconds:g} seconds")
 
 
@@ -81,7 +85,7 @@ class Formulas:
             if formula is not True:
                 left.append(formula)
         self.joined += len(left)
-        return True if not left else left[0] if len(left) == 1 else self._joined(z3.Z3_mk_and, left)
+        return True if not left else left[0] if len(left) == 1 else self.all_of(left)
 
     def either(self, formulas: Iterable[Formula]) -> Formula:
         """Return the disjunction; false of nothing."""
@@ -92,7 +96,19 @@ class Formulas:
             if formula is not False:
                 left.append(formula)
         self.joined += len(left)
-        return False if not left else left[0] if len(left) == 1 else self._joined(z3.Z3_mk_or, left)
+        return False if not left else left[0] if len(left) == 1 else self.some_of(left)
+
+    def all_of(self, formulas: Sequence[Formula]) -> Formula:
+        """Return the conjunction of two formulas or more, none of them a constant."""
+        return self._joined(z3.Z3_mk_and, formulas)
+
+    def some_of(self, formulas: Sequence[Formula]) -> Formula:
+        """Return the disjunction of two formulas or more, none of them a constant."""
+        return self._joined(z3.Z3_mk_or, formulas)
+
+    def count_of(self, count: int, formulas: Sequence[Formula]) -> Formula:
+        """Return that `count` of several formulas, more of them than that, none of them a constant, hold."""
+        return z3.AtLeast(*formulas, count)
 
     def _joined(self, make: Callable[..., object], formulas: Sequence[z3.BoolRef]) -> Formula:
         """Return `formulas` joined, as `z3.And` and `z3.Or` do at ten times the cost."""
@@ -115,7 +131,7 @@ class Formulas:
             return False
         if missing == len(left):
             return self.both(left)
-        return self.either(left) if missing == 1 else z3.AtLeast(*left, missing)
+        return self.either(left) if missing == 1 else self.count_of(missing, left)
 
     def at_most_one(self, formulas: Sequence[Formula]) -> Formula:
         """Return that no two of `formulas` hold."""
@@ -164,14 +180,22 @@ class Search:
         """
         if self._never:
             return False
-        self._solver.set("rlimit", self._budget.next())
+        most = self._budget.next()
+        self._solver.set("rlimit", most)
         before = self._formulas.steps
-        answer = self._solver.check(list(supposing))
+        answer = self._checked([one.ast for one in supposing])
         self._formulas.steps = self._steps()
         self._budget.spend(self._formulas.steps - before)
-        if answer == z3.unknown:
-            raise UndecidedError(self._budget.bounds.seconds_each)
-        return bool(answer == z3.sat)
+        if answer == z3.Z3_L_UNDEF:
+            raise UndecidedError(self._budget.bounds.seconds_each, alone=most == self._budget.each)
+        return bool(answer == z3.Z3_L_TRUE)
+
+    def _checked(self, supposing: Sequence[z3.Ast]) -> int:
+        """Return what the solver says, as its `check` does without a look at the sort of each of `supposing`."""
+        context, solver = self._formulas.context.ref(), self._solver.solver
+        return int(
+            z3.Z3_solver_check_assumptions(context, solver, len(supposing), (z3.Ast * len(supposing))(*supposing))
+        )
 
     def found(self, supposing: Iterable[z3.BoolRef] = ()) -> frozenset[str] | None:
         """Return the names of variables that are true, all others false, where what is wanted holds; None: nowhere.
@@ -196,8 +220,9 @@ class Budget:
     """What is left of the steps that all searches may take together."""
 
     def __init__(self, bounds: Bounds = DEFAULT_BOUNDS) -> None:
-        """Begin with all of it."""
+        """Begin with all of it; `each` is how many of them one search may take."""
         self.bounds = bounds
+        self.each = max(1, int(bounds.seconds_each * STEPS_PER_SECOND))  # the solver takes 0 for no bound
         self._left = int(bounds.seconds_all * STEPS_PER_SECOND)
 
     def next(self) -> int:
@@ -208,8 +233,7 @@ class Budget:
         """
         if self._left <= 0:
             raise UndecidedError(self.bounds.seconds_all)
-        each = int(self.bounds.seconds_each * STEPS_PER_SECOND)
-        return max(1, min(self._left, each))  # the solver takes 0 for no bound
+        return min(self._left, self.each)
 
     def spend(self, steps: int) -> None:
         """Take `steps` away."""
@@ -218,6 +242,10 @@ class Budget:
     def join(self, parts: int) -> None:
         """Take away what it took to join `parts` to formulas."""
         self._left -= parts // _PARTS_PER_STEP
+
+    def half(self) -> Budget:
+        """Return another one, of half of what is left."""
+        return Budget(Bounds(self.bounds.seconds_each, self._left / STEPS_PER_SECOND / 2))
 
     def left(self) -> Bounds:
         """Return the bounds of who goes on with what is left."""

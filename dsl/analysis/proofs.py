@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from dsl.analysis.answers import Answers
 from dsl.analysis.claims import anybody, denied, single, somebody
 from dsl.analysis.disagreement import DisagreementError, fault
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, UndecidedError
 from dsl.analysis.members import Known
-from dsl.analysis.remembered import Fingerprints, Memory, Verdict, recalled
+from dsl.analysis.remembered import Memory, Verdict, answered, digest
+from dsl.analysis.views import Views
 from dsl.analysis.witness import example_text, facts_of
+from dsl.analysis.written import Anybody, Written, fingerprint
 from dsl.evaluation.build import PROOF_OUTCOMES
 from dsl.evaluation.examples import unmet
 from dsl.evaluation.reference import holds
@@ -56,7 +58,7 @@ class _Deciding:
         self._guards = [proof.guard for proof in proofs]
         self._budget = budget
         self._memory = memory
-        self._fingerprints = Fingerprints(artifact)
+        self._written = Views(artifact, Anybody(artifact.vocabulary, Written())).whole
         self._facts = {fact.name: fact for fact in artifact.vocabulary.facts}
         self._optional = frozenset(name for name, fact in self._facts.items() if fact.optional)
 
@@ -93,11 +95,15 @@ class _Deciding:
             yield Diagnostic("W561", proof.span, message, "perhaps `or` is meant where `and` stands")
 
     def _verdict(self, proof: CheckedProof) -> Verdict:
-        key = self._fingerprints.of(proof)
-        verdict = recalled(self._memory, key, self._facts)
-        if verdict is None:
-            verdict = self._memory[key] = self._searched(proof)
-        return verdict
+        search = partial(self._searched, proof)
+        return answered(self._memory, self._fingerprint(proof), self._facts, self._budget.bounds, search)
+
+    def _fingerprint(self, proof: CheckedProof) -> str:
+        """Return what stands for whom the claim would be untrue of, if anybody."""
+        written = self._written
+        guard = written.formulas.both((written.possible(), written.guard(proof.guard).surely))
+        against = written.formulas.either(denied(claim, written) for claim in single(proof.claim))
+        return digest(["proof", fingerprint(guard), fingerprint(against)])
 
     def _searched(self, proof: CheckedProof) -> Verdict:
         answers = self._answers

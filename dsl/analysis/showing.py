@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,12 +25,11 @@ from dsl.syntax.source import NOWHERE
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A member as the reference sees them; `standings` by the ids of rules."""
+    """A member as the reference sees them."""
 
     known: Known
     facts: Facts
     outcome: Outcome
-    standings: Mapping[str, Standing]
 
 
 class Showing:
@@ -46,10 +45,6 @@ class Showing:
     def _door(self) -> Door:
         return Door(self._artifact.vocabulary)
 
-    @cached_property
-    def _whole(self) -> Reference:
-        return Reference(self._artifact)
-
     def seen(self, known: Known, exercises: Collection[str], agrees: Callable[[Seen], bool]) -> Seen:
         """Return the member `known` as the reference sees them; of exercises only `exercises` are looked at.
 
@@ -62,10 +57,15 @@ class Showing:
             raise DisagreementError(f"no member can be so: {error}") from error
         at = within_review(self._artifact)
         outcome = Reference(_about(self._artifact, frozenset(exercises))).evaluate(facts, at)
-        member = Seen(known, facts, outcome, self._whole.standings(facts, at))
+        member = Seen(known, facts, outcome)
         if member.outcome.contradictions or not agrees(member):
             raise DisagreementError(f"the reference says otherwise of {facts_of(known, self._facts)}")
         return member
+
+    def standings(self, rules: Iterable[ir.Rule], member: Seen) -> Mapping[str, Standing]:
+        """Return how each of `rules` stands for `member`, by its id."""
+        only = msgspec.structs.replace(self._artifact, rules=tuple(rules))
+        return Reference(only).standings(member.facts, within_review(self._artifact))
 
     def truth(self, guard: ir.Guard, member: Seen) -> Truth:
         """Return whether `guard` is true of `member`."""

@@ -184,7 +184,8 @@ class _Suspecting:
         yield Diagnostic("W508", one.node.exceptions[0].span, message, help_, example)
 
     def _is_lifted(self, rule: ir.Rule, seen: Seen) -> bool:
-        return self._showing.truth(rule.guard, seen) is True and not applies(rule, seen.standings[rule.id])
+        standing = self._showing.standings([rule], seen)[rule.id]
+        return self._showing.truth(rule.guard, seen) is True and not applies(rule, standing)
 
     def _idle_exception(self, one: SealedRule, place: int) -> Iterator[Diagnostic]:
         node = one.node.exceptions[place]
@@ -287,11 +288,15 @@ class _Suspecting:
     def _beside(self, rule: ir.Rule, member: Seen) -> Iterator[ir.Rule]:
         """Yield the rules of the same pack that apply to `member`, and to all that `rule` is about."""
         about, passed_by = {*rule.exercises}, {rule.id, *self._idle}
-        for other in self._artifact.rules:
-            alike = about <= {*other.exercises} or other.effect in SESSION
-            near = alike and other.pack == rule.pack and other.id not in passed_by
-            if near and applies(other, member.standings[other.id]):
-                yield other
+        near = [
+            other
+            for other in self._artifact.rules
+            if other.pack == rule.pack
+            and other.id not in passed_by
+            and (other.effect in SESSION or about <= {*other.exercises})
+        ]
+        standings = self._showing.standings(near, member)
+        yield from (other for other in near if applies(other, standings[other.id]))
 
     # --- limits ---------------------------------------------------------------------------------
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from dsl.analysis.answers import Answers, guards_of
+from dsl.analysis.answers import Answers
 from dsl.analysis.effects import Effects, only_beside, seen_by
-from dsl.analysis.formulas import Formulas
 from dsl.analysis.members import Members
 from dsl.semantics import ir
 from dsl.semantics.release import Artifact
@@ -15,11 +14,12 @@ from dsl.semantics.release import Artifact
 class Views:
     """Formulas about the members of a release, made by one builder of formulas."""
 
-    def __init__(self, artifact: Artifact, formulas: Formulas) -> None:
-        """Make the members; `formulas` are about everybody, or about a crowd."""
-        self.formulas = formulas
-        self.whole = Answers(artifact, members=Members(artifact.vocabulary, guards_of(artifact), formulas))
+    def __init__(self, artifact: Artifact, members: Members) -> None:
+        """Prepare to ask about `members`."""
+        self.formulas = members.formulas
+        self.whole = Answers(artifact, members=members)
         self._packs: dict[str, Answers] = {}
+        self._left: dict[tuple[str, ...], Effects] = {}
 
     def of(self, pack: str) -> Answers:
         """Return the answers as `pack` sees them: without what others restrict."""
@@ -31,7 +31,11 @@ class Views:
 
     def effects(self, pack: str, gone: Collection[str] = ()) -> Effects:
         """Return what each rule of `pack` changes once those with the ids `gone` are taken away."""
-        return Effects(self.of(pack).without(gone) if gone else self.of(pack))
+        key = (pack, *sorted(gone))
+        if key not in self._left:
+            # Rules are taken away one after another: what was asked of fewer is not asked again.
+            self._left = {key: Effects(self.of(pack).without(gone) if gone else self.of(pack))}
+        return self._left[key]
 
     def beside(self, rule: ir.Rule, other: ir.Rule) -> Effects:
         """Return what rules change where of those that restrict only `rule` and `other` are left."""

@@ -11,6 +11,7 @@ from dsl.analysis.answers import Answers, guards_of
 from dsl.analysis.crowd import Crowd
 from dsl.analysis.formulas import Budget, Formula, Search
 from dsl.analysis.members import Members
+from dsl.analysis.written import Anybody, Reading, Written
 from dsl.evaluation.outcome import Outcome
 from dsl.evaluation.reference import Reference, holds
 from dsl.semantics import ir
@@ -113,4 +114,15 @@ def test_members_at_hand_are_answered_as_the_reference_says(artifact: Artifact, 
     reference = Reference(artifact)
     for place, facts in enumerate(crowd):
         true = {name for name, those in formulas.items() if at_hand.both((those, 1 << place))}
+        assert true == so(reference.evaluate(facts, DAY))
+
+
+@given(artifacts(), st.lists(members(), min_size=2, max_size=6))
+def test_what_is_written_down_is_read_as_it_is_meant(artifact: Artifact, crowd: list[Facts]) -> None:
+    names = Answers(artifact, at=DAY).members
+    at_hand = Crowd([names.with_defaults(names.true_of(facts)) for facts in crowd])
+    formulas = said(Answers(artifact, at=DAY, members=Anybody(artifact.vocabulary, Written())))
+    reading, reference = Reading(names.among(at_hand)), Reference(artifact)
+    for place, facts in enumerate(crowd):
+        true = {name for name, formula in formulas.items() if at_hand.both((reading.of(formula), 1 << place))}
         assert true == so(reference.evaluate(facts, DAY))

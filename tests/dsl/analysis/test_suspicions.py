@@ -295,9 +295,18 @@ def test_what_is_remembered_is_not_searched_again(monkeypatch: pytest.MonkeyPatc
         found(text + "avoid walk when phase=acute and pain > 9\n", memory=memory)
 
 
+def test_only_what_an_edit_made_say_something_else_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory: dict[str, Verdict] = {}
+    text = SOME + "caution bridge when phase=acute and disc=yes\n"
+    assert [one.code for one in found(text, memory=memory)] == ["W511"]
+    monkeypatch.setattr(seeking, "Search", None)
+    assert [one.code for one in found(text.replace("pain > 3", "pain > 3.5"), memory=memory)] == ["W511"]
+    with pytest.raises(TypeError):
+        found(text.replace("avoid bridge when phase=acute", "avoid bridge when phase=chronic"), memory=memory)
+
+
 def test_whoever_served_before_an_edit_serves_again(monkeypatch: pytest.MonkeyPatch) -> None:
     memory: dict[str, Verdict] = {}
-    monkeypatch.setattr(seeking, "_FEW", 0)
     assert found(SOME, memory=memory) == []
     monkeypatch.setattr(seeking, "Search", None)
     assert found(SOME.replace("pain > 3", "pain > 3.5"), memory=memory) == []

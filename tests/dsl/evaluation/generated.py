@@ -141,7 +141,7 @@ _OFTEN = (*_RULES, *("allow", "recommend", "modify", "caution", "tired", "progre
 """What leaves a GO is drawn more often than what does not: the guarantee is about a GO."""
 
 
-def _rule(chosen: Random) -> str:
+def rule(chosen: Random) -> str:
     exception = f' except when {_guard(chosen)} because "so"' if chosen.randrange(3) == 0 else ""
     return _RULES[chosen.choice(_OFTEN)](chosen) + exception
 
@@ -176,8 +176,8 @@ _DECLARED = tuple(_statements(VOCABULARY))
 _COVERS = st.sampled_from(("", "\n  covers condition=disc", "\n  covers condition=disc or pain > 3"))
 _REVIEW = st.sampled_from(("", "\n  review by 2027-01-01"))
 _OTHER_REVIEW = st.sampled_from(("", "\n  review by 2026-06-01"))
-_FIRST = several(_rule, 2, 8)
-_SECOND = several(_rule, 0, 3)
+_FIRST = several(rule, 2, 8)
+_SECOND = several(rule, 0, 3)
 # Grants of both packs, so that answers differ, GO is not rare, and one pack grants where the other covers.
 _BASE = st.just("always") | guards()
 _ONWARD = st.sampled_from(("", "progress load by 8 % for heavy with variants when always"))
