@@ -4,32 +4,29 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 import msgspec
 
-from dsl.analysis.changes import Change, Difference, Direction, IncomparableError, Part
-from dsl.analysis.diff import compare, labels
+from dsl.analysis.changes import IncomparableError
+from dsl.analysis.diff import compare
 from dsl.analysis.formulas import Bounds
-from dsl.semantics.compiler import compile_sources
+from dsl.semantics.compiler import Compilation, compile_sources
 from dsl.semantics.reading import SUFFIX, read_paths
-from dsl.semantics.release import Release
 from dsl.syntax.diagnostics import errors
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
 from dsl.tools.check_report import print_diagnostics
 from dsl.tools.cli import AS_JSON, write_json
+from dsl.tools.diff_report import Report
 from dsl.tools.exits import Exit
 from dsl.tools.terminal import Failure, output, visible
 from dsl.tools.wording import listed
 
 _BOUNDS = Bounds(seconds_each=5.0, seconds_all=120.0)
 """How long is searched: a reviewer rather waits than reads that something is not decided."""
-
-_SHOWN = 3
-"""Sample members shown in each direction, and one more for each further part; the rest is told by names."""
 
 
 class _Source(msgspec.Struct):
@@ -61,11 +58,11 @@ def diff(old: str, new: str, everything: bool, as_json: bool) -> Exit:
 
     Ends with 0 if nobody's answer becomes less restrictive; 1 if somebody's does, or may; 2 if an input cannot be used.
     """
-    was, becomes = _release(old), _release(new)
-    if was is None or becomes is None:
+    was, becomes = _compiled(old), _compiled(new)
+    if was.release is None or becomes.release is None:
         return Exit.UNUSABLE
     try:
-        found = compare(was, becomes, _BOUNDS)
+        found = compare(was.release, becomes.release, _BOUNDS)
     except IncomparableError as error:
         names = listed([f"`{name}`" for name in error.facts])
         raise Failure(
@@ -74,15 +71,15 @@ def diff(old: str, new: str, everything: bool, as_json: bool) -> Exit:
     if as_json:
         write_json(found)
     else:
-        _print(found, everything, labels(was.artifact.vocabulary) | labels(becomes.artifact.vocabulary))
+        Report(was, becomes).show(found, everything=everything)
     return Exit.FINDINGS if found.laxer() else Exit.FINE
 
 
 # --- what is compared -------------------------------------------------------------------------
 
 
-def _release(stated: str) -> Release | None:
-    """Return what `stated` compiles to; None after saying what is wrong with it. Its examples are not run.
+def _compiled(stated: str) -> Compilation:
+    """Return what `stated` compiles to, after saying what is wrong with it. Its examples are not run.
 
     The shipped vocabulary is added, unless one comes with it: that of another version is what it was.
     """
@@ -94,7 +91,7 @@ def _release(stated: str) -> Release | None:
         console = output(to_errors=True)
         console.print(f"{visible(stated)} cannot be compared:", style="bold red")
         print_diagnostics(console, errors(made.diagnostics), made.sources)
-    return made.release
+    return made
 
 
 def _of_prelude(source: SourceFile) -> bool:
@@ -145,104 +142,3 @@ def _git(stated: str, *arguments: str) -> bytes:
     if done.returncode:
         raise Failure(f"git does not know {stated}: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout
-
-
-# --- what is told -----------------------------------------------------------------------------
-
-_HEADINGS = {"less": ("Less restrictive", "bold red"), "more": ("More restrictive", "bold yellow")}
-
-
-def _print(found: Difference, everything: bool, called: Mapping[str, str]) -> None:
-    console = output()
-    for direction, (heading, style) in _HEADINGS.items():
-        changes = [change for change in found.changes if change.direction == direction]
-        if changes:
-            console.print(f"{heading} for somebody: {_counted(changes)}", style=style)
-            _print_changes(changes, everything, called)
-    for meaning in found.meanings:
-        style = "bold yellow" if meaning.direction == "more" else "bold red"
-        console.print(f"{_MEANINGS[meaning.direction]}: {visible(meaning.text)}", style=style)
-    for told, names in (("Gone", found.gone), ("New", found.new), ("Declared in another way", found.redeclared)):
-        if names:
-            console.print(f"{told}: {visible(', '.join(names))}")
-    _print_reworked(found)
-    for undecided in found.undecided:
-        console.print(f"Not decided: {visible(undecided)}", style="bold red")
-    for fault in found.faults:
-        told = f"A fault of Spotter, please report it. Not decided: {fault}"
-        console.print(visible(told), style="bold red")
-    if found.unchanged:
-        console.print(_THE_SAME if found.identical else _UNCHANGED, style="bold green")
-    if found.reworked or found.redeclared:
-        console.print("Reasons, substitutes, advice and texts have no direction: read what differs.")
-
-
-_MEANINGS: Mapping[Direction | None, str] = {
-    "less": "Less restrictive",
-    "more": "More restrictive",
-    None: "Not decided, for the same request means something else",
-}
-_THE_SAME = "No member's answer changes: the two are the same release."
-_UNCHANGED = "No member's session, referral, verdict, endorsement, limit or load changes: that is proved."
-
-
-def _counted(changes: Iterable[Change]) -> str:
-    names = {name for change in changes for name in (change.exercise, *change.alike)}
-    exercises = len(names - {None})
-    told = f"{exercises} exercise{'' if exercises == 1 else 's'}"
-    return told if None not in names else "the session" if not exercises else f"the session and {told}"
-
-
-def _print_reworked(found: Difference) -> None:
-    console = output()
-    moved = {name for change in found.changes for name in (change.exercise, *change.alike)}
-    for one in found.reworked:
-        names = one.exercises or ("the session",)
-        groups = {
-            "Other reasons, same answers": [name for name in names if (name if one.exercises else None) not in moved],
-            "Differs besides": [name for name in names if (name if one.exercises else None) in moved],
-        }
-        for heading, about in groups.items():
-            if about:
-                told = f"{', '.join(about)} (rules that differ: {', '.join(one.rules)})"
-                console.print(f"{heading}: {visible(told)}")
-
-
-def _print_changes(changes: Sequence[Change], everything: bool, called: Mapping[str, str]) -> None:
-    console = output()
-    shown = changes if everything else _first(changes)
-    for change in shown:
-        names = listed([*_names(change, called)])
-        console.print(f"  {visible(f'{names}: {change.was} -> {change.becomes}')}")
-        for line in change.example.splitlines():
-            console.print(f"    {visible(line)}", soft_wrap=True)
-    hidden: dict[Part, dict[str, None]] = {}
-    for change in changes:
-        if change not in shown:
-            hidden.setdefault(change.part, {}).update(dict.fromkeys(_names(change, called)))
-    if hidden:
-        console.print("  and, with a sample member for each by --all:")
-    for part, names_ in hidden.items():
-        console.print(f"    {_PARTS[part]}: {visible(listed(sorted(names_)))}")
-
-
-def _first(changes: Sequence[Change]) -> list[Change]:
-    """Return the first few of `changes`, and the first of each part of an answer."""
-    parts = {change.part: change for change in reversed(changes)}
-    return [change for place, change in enumerate(changes) if place < _SHOWN or parts[change.part] is change]
-
-
-_PARTS: Mapping[Part, str] = {
-    "disposition": "disposition",
-    "routine_referral": "referral",
-    "verdict": "verdict",
-    "recommended": "recommended or not",
-    "load": "load",
-    "limit": "limits",
-}
-
-
-def _names(change: Change, called: Mapping[str, str]) -> Iterable[str]:
-    """Return what the change is about; a word for an exercise that is not its declared name, in quotes."""
-    names = (name for name in (change.exercise, *change.alike) if name)
-    return [called.get(name, f"“{name}”") for name in names] or ["The session"]

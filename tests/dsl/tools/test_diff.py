@@ -88,7 +88,7 @@ def test_rules_that_change_no_verdict_are_named(tmp_path: Path, capsys: pytest.C
     )
     assert ran(written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", after)) == Exit.FINE
     told = " ".join(capsys.readouterr().out.split())
-    assert "Other reasons, same answers: kick (rules that differ: mine/sore, mine/tender)" in told
+    assert "Other reasons, same answers: Kick (rules that differ: `mine/sore` (new), `mine/tender` (gone))" in told
     unchanged = "No member's session, referral, verdict, endorsement, limit or load changes: that is proved."
     assert unchanged in told
     assert "Reasons, substitutes, advice and texts have no direction: read what differs." in told
@@ -111,6 +111,15 @@ def test_a_referral_left_out_and_a_limit_loosened_end_with_1_beside_a_stricter_v
     assert "rules that differ" not in told
 
 
+def test_a_rule_without_a_name_is_called_by_what_it_says_and_where(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = "avoid kick when level > 7\n"
+    assert ran(written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", RULES + twice)) == Exit.FINE
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Other reasons, same answers: Kick (rules that differ: `avoid kick` in line 7 of" in told
+
+
 def test_what_has_no_direction_is_told_beside_a_verdict_that_changes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,7 +127,7 @@ def test_what_has_no_direction_is_told_beside_a_verdict_that_changes(
     after = RULES + light.replace("Sore", "Tired") + "avoid hop when level > 9\n"
     assert ran(written(tmp_path, "old.rules", RULES + light), written(tmp_path, "new.rules", after)) == Exit.FINE
     told = " ".join(capsys.readouterr().out.split())
-    assert "Differs besides: hop (rules that differ: mine/light)" in told
+    assert "Differs besides: Hop (rules that differ: `mine/light`)" in told
 
 
 def test_a_program_gets_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
