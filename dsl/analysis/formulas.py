@@ -40,14 +40,16 @@ DEFAULT_BOUNDS = Bounds()
 class UndecidedError(Exception):
     """The search for one answer passed its bound; `seconds` is about how long it may take.
 
-    `alone`: it did so by itself, and would again; no other search had taken any of its time.
+    `alone`: it did so by itself, and would again; no other search had taken any of its time. Where it was the memory
+    that did not suffice, another try may decide it.
     """
 
-    def __init__(self, seconds: float, *, alone: bool = False) -> None:
-        """Carry the bound."""
+    def __init__(self, seconds: float, *, alone: bool = False, megabytes: int | None = None) -> None:
+        """Carry the bound; `megabytes` where that was one of memory."""
         self.seconds = seconds
         self.alone = alone
-        super().__init__(f"undecided in {seconds:g} seconds")
+        bound = f"{seconds:g} seconds" if megabytes is None else f"{megabytes:,} megabytes"
+        super().__init__(f"undecided in {bound}")
 
 
 class Formulas:
@@ -187,6 +189,8 @@ class Search:
         self._formulas.steps = self._steps()
         self._budget.spend(self._formulas.steps - before)
         if answer == z3.Z3_L_UNDEF:
+            if "memory" in self._solver.reason_unknown():
+                raise UndecidedError(self._budget.bounds.seconds_each, megabytes=_MEMORY)
             raise UndecidedError(self._budget.bounds.seconds_each, alone=most == self._budget.each)
         return bool(answer == z3.Z3_L_TRUE)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from dsl.analysis import claims, seeking, written
+from dsl.analysis import claims, formulas, seeking, written
 from dsl.analysis.build import build
 from dsl.analysis.formulas import Bounds
 from dsl.analysis.remembered import Verdict
@@ -316,6 +316,13 @@ def test_what_passed_the_bound_by_itself_is_not_tried_again_within_it(monkeypatc
     assert _codes(bounds, memory) == ["W562", "W560"]
     with pytest.raises(TypeError):
         _codes(Bounds(seconds_each=0.2, seconds_all=10), memory)
+
+
+def test_what_there_was_no_memory_for_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory: dict[str, Verdict] = {}
+    monkeypatch.setattr(formulas, "_MEMORY", 1)
+    assert _codes(Bounds(), memory) == ["W562", "W560"]
+    assert [verdict for verdict in memory.values() if verdict.undecided is not None] == []
 
 
 def test_what_others_left_no_time_for_is_tried_again() -> None:
