@@ -7,10 +7,11 @@ first asked for, so that a question about one exercise looks at the rules about 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple, assert_never
 
 import msgspec
@@ -23,6 +24,10 @@ from dsl.semantics.release import Artifact
 from dsl.semantics.verdict import Disposition, Verdict
 
 _Join = Callable[[Iterable[Formula]], Formula]
+
+
+Days = Mapping[datetime.date, Formula]
+"""When days are past."""
 
 
 class Standing(NamedTuple):
@@ -41,6 +46,7 @@ class Answers:
         guards: Iterable[ir.Guard] = (),
         at: datetime.date | None = None,
         members: Members | None = None,
+        days: Days = MappingProxyType({}),
     ) -> None:
         """Prepare to ask; `guards` are what else will be asked about members.
 
@@ -49,12 +55,17 @@ class Answers:
             guards: guards that are not of the release, as those of proofs are.
             at: the day; without one no pack is past its review.
             members: about whom, where another release is asked about the same; made for the guards of both.
+            days: of days of review, when they are past; without `at`, and where members have a day.
         """
         self.artifact = artifact
         self.members = members or Members(artifact.vocabulary, chain(guards_of(artifact), guards), Formulas())
         self.formulas = self.members.formulas
         self._optional = frozenset(fact.name for fact in artifact.vocabulary.facts if fact.optional)
-        self._overdue = {pack.name for pack in artifact.packs if at and pack.review_by and at > pack.review_by}
+        self._overdue: dict[str, Formula] = {
+            pack.name: days.get(pack.review_by, False) if at is None else at > pack.review_by
+            for pack in artifact.packs
+            if pack.review_by is not None
+        }
         self._overrides: dict[str, list[ir.Override]] = {}
         for override in artifact.overrides:
             self._overrides.setdefault(override.rule, []).append(override)
@@ -126,15 +137,18 @@ class Answers:
         guard = self.guard(rule.guard)
         excepted = self._either(self.guard(exception.guard) for exception in rule.exceptions)
         overridden = self._either(self.guard(override.guard) for override in overrides)
-        in_force = self._either(self.guard(one.guard) for one in overrides if one.pack not in self._overdue)
-        lifted = in_force if rule.pack in self._overdue else self._either((excepted, in_force))
+        in_force = self._either(self._unless_overdue(self.guard(one.guard), one.pack) for one in overrides)
+        lifted = self._either((self._unless_overdue(excepted, rule.pack), in_force))
         stays = formulas.opposite(lifted.surely)
         restricts = Kleene(formulas.both((guard.surely, stays)), formulas.both((guard.could, stays)))
-        if rule.pack in self._overdue:
-            return Standing(restricts, Kleene(False, False))
         ungranted = self._either((excepted, overridden))
         surely, could = formulas.opposite(ungranted.could), formulas.opposite(ungranted.surely)
-        return Standing(restricts, Kleene(formulas.both((guard.surely, surely)), formulas.both((guard.could, could))))
+        grants = Kleene(formulas.both((guard.surely, surely)), formulas.both((guard.could, could)))
+        return Standing(restricts, self._unless_overdue(grants, rule.pack))
+
+    def _unless_overdue(self, truth: Kleene, pack: str) -> Kleene:
+        in_time = self.formulas.opposite(self._overdue.get(pack, False))
+        return Kleene(self.formulas.both((in_time, truth.surely)), self.formulas.both((in_time, truth.could)))
 
     def _either(self, truths: Iterable[Kleene]) -> Kleene:
         found = list(truths)

@@ -139,8 +139,10 @@ def _of_session(part: Part, outcome: Outcome) -> Told:
 
 # --- who sees them move -----------------------------------------------------------------------
 
-_DIRECTIONS: tuple[Direction, Direction] = ("less", "more")
-_EVERYBODY: Mapping[Direction, Formula] = dict.fromkeys(_DIRECTIONS, True)
+DIRECTIONS: tuple[Direction, Direction] = ("less", "more")
+"""Both of them."""
+
+_EVERYBODY: Mapping[Direction, Formula] = dict.fromkeys(DIRECTIONS, True)
 
 
 class Aspects:
@@ -161,7 +163,7 @@ class Aspects:
         yield from self._aspect("disposition", None, pairs)
         trains = [self._not(one.session_at_least(Disposition.STOP)) for one in (self._old, self._new)]
         shown = [(self._old.routine_referral(), self._new.routine_referral())]
-        yield from self._aspect("routine_referral", None, shown, among=dict.fromkeys(_DIRECTIONS, self._both(*trains)))
+        yield from self._aspect("routine_referral", None, shown, among=dict.fromkeys(DIRECTIONS, self._both(*trains)))
 
     def of_exercise(self, name: str) -> Iterator[Aspect]:
         """Yield what moves of the exercise `name`, for somebody or not."""
@@ -170,9 +172,9 @@ class Aspects:
         pairs = [(old.verdict_at_least(name, verdict), new.verdict_at_least(name, verdict)) for verdict in verdicts]
         found = list(self._aspect("verdict", name, pairs))
         yield from found
-        moved = found[0].moved if found else dict.fromkeys(_DIRECTIONS, False)
+        moved = found[0].moved if found else dict.fromkeys(DIRECTIONS, False)
         can = self._both(go(name, old), go(name, new))
-        among = {direction: self._both(can, self._not(moved[direction])) for direction in _DIRECTIONS}
+        among = {direction: self._both(can, self._not(moved[direction])) for direction in DIRECTIONS}
         endorsed = [(self._not(old.recommended(name)), self._not(new.recommended(name)))]
         yield from self._aspect("recommended", name, endorsed, among)
         rules = [*old.touching[name].rules, *new.touching[name].rules]

@@ -1,7 +1,8 @@
 """What a new release changes for somebody: whose answers become less restrictive, whose more, and which stay.
 
 Both releases are asked about the same members: all whom either vocabulary allows. What only one of them has a word for
-(a fact, a value, a number outside of its range) the other does not know. No pack is past its review. Of whom something
+(a fact, a value, a number outside of its range) the other does not know. No pack is past its review; whether answers
+move once some are is asked apart. Of whom something
 impossible is said is among them: a proof leaves such a one out, the service answers. Exercises are asked for by every
 name that callers have for them; other words that came to mean something else are told, see `meanings.py`.
 """
@@ -9,20 +10,30 @@ name that callers have for them; other words that came to mean something else ar
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
 from dsl.analysis.answers import Answers, guards_of
-from dsl.analysis.aspects import Aspect, Aspects, Told
-from dsl.analysis.changes import Change, Difference, Direction, Part, Reworked, Sample
+from dsl.analysis.aspects import DIRECTIONS, Aspect, Aspects, Told
+from dsl.analysis.changes import Change, Difference, Direction, Meaning, Part, Reworked, Sample
 from dsl.analysis.claims import whoever
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
 from dsl.analysis.meanings import meanings, redeclared
 from dsl.analysis.members import Known, Members
-from dsl.analysis.vocabularies import apart, called, ends, known_to, only_in, rescaled, shared, with_words
+from dsl.analysis.vocabularies import (
+    apart,
+    compared,
+    ends,
+    flags_that_differ,
+    known_to,
+    only_in,
+    rescaled,
+    shared,
+    with_words,
+)
 from dsl.analysis.witness import example_text, facts_of, plain_facts
 from dsl.evaluation.explanation import spelled
 from dsl.evaluation.outcome import Outcome
@@ -32,7 +43,8 @@ from dsl.semantics.checked import Claim, LimitExpected, LoadExpected, SessionExp
 from dsl.semantics.facts import Facts
 from dsl.semantics.known import terms_of
 from dsl.semantics.release import Artifact, Release
-from dsl.semantics.vocabulary import Vocabulary
+from dsl.semantics.verdict import Verdict
+from dsl.semantics.vocabulary import Fact, Kind, Vocabulary
 from dsl.syntax.ast import Bound
 from dsl.syntax.source import NOWHERE
 
@@ -75,19 +87,26 @@ class _Comparison:
         was, becomes = old.artifact, new.artifact
         self._facts = tuple(shared(was.vocabulary, becomes.vocabulary))
         self._artifacts = rescaled(was, becomes)
-        self._words = called(was.vocabulary, becomes.vocabulary)
+        self._words = compared(was.vocabulary, becomes.vocabulary)
         asked = (
             with_words(self._artifacts[0], {word: one.was for word, one in self._words.items()}),
             with_words(self._artifacts[1], {word: one.becomes for word, one in self._words.items()}),
         )
-        guards = (guard for one in asked for guard in chain(guards_of(one), ends(one.vocabulary)))
-        members = Members(Vocabulary(facts=self._facts), guards, Formulas())
-        self._old, self._new = (Answers(one, members=members.as_known_to(one.vocabulary)) for one in asked)
+        days = sorted({pack.review_by for one in asked for pack in one.packs if pack.review_by})
+        guards = (guard for one in asked for guard in chain(guards_of(one), ends(one.vocabulary), _past(days)))
+        vocabulary = Vocabulary(facts=(*self._facts, *_day(days)))
+        flags = flags_that_differ(was.vocabulary, becomes.vocabulary)
+        members = Members(vocabulary, guards, Formulas(), flags)
+        past = {day: members.test(test).surely for day, test in zip(days, _past(days), strict=True)}
+        self._late = past[days[0]] if days else False
+        self._old, self._new = (Answers(one, members=members.as_known_to(one.vocabulary), days=past) for one in asked)
         self._references = Reference(asked[0]), Reference(asked[1])
         self._measures = {measure.name: measure for measure in asked[1].vocabulary.measures}
         self._labels = labels(was.vocabulary) | labels(becomes.vocabulary)
         unlike = [name for name in apart(asked[0].vocabulary, asked[1].vocabulary) if _limits(asked, name)]
         self._aspects = Aspects(self._old, self._new, unlike)
+        self._in_time = members.formulas.opposite(self._late)
+        self._all: list[list[Aspect]] | None = None
         self._members = members
         self._formulas = members.formulas
         self._budget = Budget(bounds)
@@ -99,6 +118,7 @@ class _Comparison:
         """Return everything that differs."""
         changes = tuple(self.changes())
         reworked = tuple(self._reworked())
+        later = tuple(self._once_overdue({change.direction for change in changes}))
         was, becomes = self._releases
         vocabularies = was.artifact.vocabulary, becomes.artifact.vocabulary
         return Difference(
@@ -106,24 +126,74 @@ class _Comparison:
             reasons=tuple(sorted(name for one in reworked for name in one.exercises if name not in self._moved)),
             undecided=tuple(self.undecided),
             faults=tuple(self.faults),
-            gone=tuple(only_in(*vocabularies)),
-            new=tuple(only_in(*vocabularies[::-1])),
+            gone=(*only_in(*vocabularies), *_packs_only_in(was, becomes)),
+            new=(*only_in(*vocabularies[::-1]), *_packs_only_in(becomes, was)),
             reworked=reworked,
-            meanings=tuple(meanings(was.artifact, becomes.artifact)),
+            meanings=(*meanings(was.artifact, becomes.artifact), *later),
             redeclared=tuple(redeclared(was.artifact, becomes.artifact)),
             identical=was.digest == becomes.digest,
         )
 
     def changes(self) -> Iterator[Change]:
         """Yield what changes for somebody, the session first; what is not decided on the way is in `undecided`."""
-        for aspect in self._aspects.of_session():
-            yield from self._changes([aspect])
-        alike: dict[object, list[Aspect]] = {}
-        for family in self._families():
-            for aspect in self._aspects.of_exercise(family[0]):
-                alike.setdefault(aspect.key, []).extend(replace(aspect, exercise=name) for name in family)
-        for aspects in sorted(alike.values(), key=lambda aspects: _ORDER.index(aspects[0].part)):
-            yield from self._changes(sorted(aspects, key=lambda aspect: str(aspect.exercise)))
+        for aspects in self._everything():
+            yield from self._changes(aspects)
+
+    def _everything(self) -> list[list[Aspect]]:
+        """Return every aspect that may move, with those of other exercises that move for the very same members."""
+        if self._all is None:
+            alike: dict[object, list[Aspect]] = {}
+            for family in self._families():
+                for aspect in self._aspects.of_exercise(family[0]):
+                    alike.setdefault(aspect.key, []).extend(replace(aspect, exercise=name) for name in family)
+            ordered = sorted(alike.values(), key=lambda aspects: _ORDER.index(aspects[0].part))
+            of_exercises = (sorted(aspects, key=lambda aspect: str(aspect.exercise)) for aspects in ordered)
+            self._all = [*([aspect] for aspect in self._aspects.of_session()), *of_exercises]
+        return self._all
+
+    def _once_overdue(self, told: Container[Direction]) -> Iterator[Meaning]:
+        """Yield that answers move once packs are past their review, in each direction that is not `told` anyway."""
+        for direction in DIRECTIONS:
+            late = self._formulas.both((self._late, self._moved_at_all(direction)))
+            try:
+                member = None if direction in told else self._somebody(late)
+            except UndecidedError as error:
+                self.undecided.append(f"whether answers become {direction} restrictive once reviews are past: {error}")
+                continue
+            if member is not None:
+                yield self._later(direction, member)
+
+    def _moved_at_all(self, direction: Direction) -> Formula:
+        """Return for whom anything moves, but between two ways in which an exercise is not permitted."""
+        return self._formulas.either(
+            self._formulas.both((aspects[0].moved[direction], self._formulas.opposite(self._unpermitted(aspects[0]))))
+            for aspects in self._everything()
+        )
+
+    def _unpermitted(self, aspect: Aspect) -> Formula:
+        """Return for whom an exercise is `unreviewed` or `ask` in both releases: nobody permits it, for sure or not."""
+        if aspect.exercise is None or aspect.part != "verdict":
+            return False
+        return self._formulas.both(
+            formula
+            for answers in (self._old, self._new)
+            for formula in (
+                answers.verdict_at_least(aspect.exercise, Verdict.UNREVIEWED),
+                self._formulas.opposite(answers.verdict_at_least(aspect.exercise, Verdict.CLEARANCE)),
+            )
+        )
+
+    def _later(self, direction: Direction, member: Known) -> Meaning:
+        was, becomes = self._outcomes(member)
+        day = _at(member)
+        for aspect in chain.from_iterable(self._everything()):
+            before, after = aspect.told(was), aspect.told(becomes)
+            permitted = not before or not after or not {before.value, after.value} <= _UNPERMITTED
+            if before and after and permitted and _moves(before.severity, after.severity, direction):
+                told = f"{self._called(aspect.exercise)}: {before.words} becomes {after.words}"
+                return Meaning(f"from {day} on, when reviews are past: {told}", direction)
+        self.faults.append(f"from {day} on, the solver says that answers become {direction} restrictive")
+        return Meaning(f"from {day} on, when reviews are past, answers move", direction)
 
     def _families(self) -> Iterable[list[str]]:
         """Return the exercises, those together that the very same rules are about, in both releases."""
@@ -138,7 +208,7 @@ class _Comparison:
         """Yield what changes for somebody, by direction; `aspects` are one of several exercises, moved for the same."""
         for direction, formula in aspects[0].moved.items():
             try:
-                member = self._somebody(formula)
+                member = self._somebody(self._formulas.both((formula, self._in_time)))
             except UndecidedError as error:
                 self.undecided.append(f"{_whether(aspects, direction)}: {error}")
                 self._note(aspects)
@@ -218,7 +288,7 @@ class _Comparison:
     def _outcomes(self, member: Known) -> tuple[Outcome, Outcome]:
         """Return what the old release says to `member`, and what the new one does."""
         old, new = (
-            reference.evaluate(_as_read(answers.artifact.vocabulary, member), datetime.date.min)
+            reference.evaluate(_as_read(answers.artifact.vocabulary, member), _at(member))
             for reference, answers in zip(self._references, (self._old, self._new), strict=True)
         )
         return old, new
@@ -254,7 +324,7 @@ class _Comparison:
             if name in rules
         )
         try:
-            member = self._somebody(self._formulas.either(applying))
+            member = self._somebody(self._formulas.both((self._formulas.either(applying), self._in_time)))
         except UndecidedError:
             return None
         if member is None:
@@ -273,9 +343,36 @@ class _Comparison:
         return [(stated.get(rule.id), certain) for rule, certain in applied]
 
 
+def _packs_only_in(one: Release, other: Release) -> list[str]:
+    known = {pack.name for pack in other.artifact.packs}
+    return [f"pack {pack.name}" for pack in one.artifact.packs if pack.name not in known]
+
+
 def labels(vocabulary: Vocabulary) -> dict[str, str]:
     """Return what exercises are called for people."""
     return {exercise.name: exercise.label or spelled(exercise.name) for exercise in vocabulary.exercises}
+
+
+_UNPERMITTED = {Verdict.UNREVIEWED, Verdict.ASK}
+_DAY = " day"
+"""The day of the request, as a number that is known of members; no fact can be called so."""
+
+
+def _day(days: Sequence[datetime.date]) -> Iterator[Fact]:
+    """Yield the day as a fact, where some day of review is on it."""
+    if days:
+        first, last = (Decimal(day.toordinal()) for day in (days[0], days[-1]))
+        yield Fact(_DAY, Kind.NUMBER, low=first, high=last + 1, whole=True)
+
+
+def _past(days: Iterable[datetime.date]) -> list[ir.Compare]:
+    """Return that each of `days` is past."""
+    return [ir.Compare(_DAY, ">", Decimal(day.toordinal())) for day in days]
+
+
+def _at(member: Known) -> datetime.date:
+    """Return the day of the request; where it makes no difference, one before all reviews."""
+    return datetime.date.fromordinal(int(member.numbers[_DAY])) if _DAY in member.numbers else datetime.date.min
 
 
 def _as_read(vocabulary: Vocabulary, member: Known) -> Facts:

@@ -1,32 +1,31 @@
-"""What the same request means to two releases: words and codes that stand for something else, lists that deny more.
+"""What the same request means to two releases: words and codes that stand for something else, later reviews.
 
 Members are compared by what is known of them. What a caller's words come to know is settled before that, at the door,
-and when permissions lapse is settled by the day; what differs there is told as it is, not looked for in members.
+so that what differs there is told as it is, not looked for in members.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
 import msgspec
 
 from dsl.analysis.changes import Direction, Meaning
+from dsl.analysis.vocabularies import called
 from dsl.semantics import ir
 from dsl.semantics.fact_names import FactNames
-from dsl.semantics.name_index import NameIndex
+from dsl.semantics.fact_names import Meaning as _Read
 from dsl.semantics.release import Artifact
-from dsl.semantics.vocabulary import Coding, Exercise, ExerciseClass, Fact, Kind, Measure, Term, Vocabulary
+from dsl.semantics.vocabulary import Exercise, ExerciseClass, Fact, Kind, Measure, Term, Vocabulary
 
 
 def meanings(old: Artifact, new: Artifact) -> Iterator[Meaning]:
-    """Yield what a request means to `new` and did not mean to `old`; exercises apart, which are compared by name."""
+    """Yield what a request means to `new` and did not mean to `old`, whoever it is about."""
     yield from _words(old.vocabulary, new.vocabulary)
-    yield from _codes(old.vocabulary, new.vocabulary)
-    for fact, now in _both(old.vocabulary.facts, new.vocabulary.facts):
-        if fact.kind is Kind.MANY_OF:
-            yield from _flags(fact, now)
+    yield from _called(old.vocabulary, new.vocabulary)
     for pack, later in _both(old.packs, new.packs):
         yield from _reviews(pack, later)
 
@@ -47,64 +46,78 @@ def redeclared(old: Artifact, new: Artifact) -> Iterator[str]:
 
 
 def _words(old: Vocabulary, new: Vocabulary) -> Iterator[Meaning]:
-    yield from _crossed("", old.facts, new.facts)
-    for fact, now in _both(old.facts, new.facts):
-        yield from _crossed(f" of {fact.name}", fact.terms, now.terms)
-
-
-def _crossed(where: str, was: Sequence[Fact | Term], becomes: Sequence[Fact | Term]) -> Iterator[Meaning]:
-    """Yield the words that stand for one thing in one release and for another in the other."""
-    before, after = NameIndex.of(was), NameIndex.of(becomes)
-    words = dict.fromkeys(word for one in (*was, *becomes) for word in (one.name, one.label, *one.synonyms) if word)
-    for word in words:
-        one, other = before.find(word), after.find(word)
-        if one and other and one != other:
-            yield Meaning(f"`{word}`{where} stood for {one} and stands for {other}", None)
-
-
-def _codes(old: Vocabulary, new: Vocabulary) -> Iterator[Meaning]:
+    """Yield every text that both doors take, and take for something else: names, synonyms, codes and labels."""
     before, after = FactNames(old), FactNames(new)
-    for coding in _codings(chain(old.facts, new.facts)):
-        one, other = before.fact(coding.code), after.fact(coding.code)
-        if one and other and one.name != other.name:
-            yield Meaning(f"the code {_code(coding)} stood for {one.name} and stands for {other.name}", None)
+    for text in _texts(chain(old.facts, new.facts)):
+        yield from _other(f"`{text}`", _fact(before, text), _fact(after, text))
     for fact, now in _both(old.facts, new.facts):
-        for coding in _codings(chain(fact.terms, now.terms)):
-            told = [_told(names, fact.name, coding) for names in (before, after)]
-            if all(told) and told[0] != told[1]:
-                said = f"the code {_code(coding)} of {fact.name} meant {told[0]} and means {told[1]}"
-                yield Meaning(said, None)
+        if fact.kind is now.kind:
+            for told, read in _readings(fact.name, [*fact.terms, *now.terms]):
+                one, other = (_said(read(names), fact.kind) for names in (before, after))
+                yield from _other(f"{told} of {fact.name}", one, other)
 
 
-def _codings(coded: Iterable[Fact | Term]) -> Iterable[Coding]:
-    return dict.fromkeys(coding for one in coded for coding in one.codes)
+def _other(told: str, was: str | None, becomes: str | None) -> Iterator[Meaning]:
+    if was is not None and becomes is not None and was != becomes:
+        yield Meaning(f"{told} meant {was} and means {becomes}", None)
 
 
-def _code(coding: Coding) -> str:
-    return f"{coding.system} {coding.code}"
+def _texts(declared: Iterable[Fact | Term]) -> Iterable[str]:
+    """Return every text that some of what is declared may be called by."""
+    return dict.fromkeys(
+        text
+        for one in declared
+        for text in (one.name, one.label, *one.synonyms, *(code.code for code in one.codes))
+        if text
+    )
 
 
-def _told(names: FactNames, fact: str, coding: Coding) -> str:
-    meaning = names.code_meaning(fact, coding.system, coding.code)
+def _fact(names: FactNames, text: str) -> str | None:
+    """Return which fact `text` is, or of which it raises the question; None: it would be refused."""
+    fact = names.fact(text)
+    return fact.name if fact else " and ".join(f"perhaps {one.name}" for one in names.suggested(text)) or None
+
+
+def _readings(fact: str, terms: Sequence[Term]) -> Iterator[tuple[str, Callable[[FactNames], _Read | None]]]:
+    """Yield everything that a value of `fact` may be given as, in words, and how a door reads it."""
+    for text in _texts(terms):
+        yield f"`{text}`", partial(FactNames.meaning, fact=fact, text=text)
+    for coding in dict.fromkeys(coding for term in terms for coding in term.codes):
+        for system in (coding.system, None):
+            told = f"the code {system or 'of any system,'} {coding.code}"
+            yield told, partial(FactNames.code_meaning, fact=fact, system=system, code=coding.code)
+
+
+def _said(meaning: _Read | None, kind: Kind) -> str | None:
+    """Return what a door makes of a value, in words; None: it is refused."""
     if meaning is None:
-        return ""
-    named = sorted({one.term for one in meaning.named})
-    return " and ".join((*named, *(f"perhaps {term}" for term in sorted(meaning.suggested))))
+        return None
+    named = meaning.named
+    if kind is Kind.ONE_OF:
+        longest = max((one.length for one in named), default=0)
+        named = tuple(one for one in named if one.length == longest)
+        if len(named) > 1:
+            return None
+        return " and ".join(one.term for one in named) or "nothing"
+    terms = [one.term if one.exact else f"a part of {one.term}" for one in named]
+    return " and ".join((*sorted(terms), *(f"perhaps {term}" for term in sorted(meaning.suggested)))) or "nothing"
 
 
-# --- lists and reviews ------------------------------------------------------------------------
+# --- exercises --------------------------------------------------------------------------------
 
 
-def _flags(was: Fact, becomes: Fact) -> Iterator[Meaning]:
-    """Yield the red flags that come or go: a list that does not name one denies it, if it is none."""
-    for term, now in _both(was.terms, becomes.terms):
-        before, after = (of.red_flag or one.red_flag for of, one in ((was, term), (becomes, now)))
-        if before and not after:
-            said = f"{term.name} of {was.name} is no red flag any more: a list that leaves it out denies it"
-            yield Meaning(said, "less")
-        elif after and not before:
-            said = f"{term.name} of {was.name} becomes a red flag: a list that leaves it out does not deny it any more"
-            yield Meaning(said, "more")
+def _called(old: Vocabulary, new: Vocabulary) -> Iterator[Meaning]:
+    """Yield the words that one release has for an exercise which both know, and the other has for none."""
+    known = {exercise.name for exercise, _ in _both(old.exercises, new.exercises)}
+    for word, stands_for in called(old, new).items():
+        was, becomes = stands_for
+        if was is None and becomes in known:
+            yield Meaning(f"`{word}` stood for nothing and stands for {becomes}", "less")
+        elif becomes is None and was in known:
+            yield Meaning(f"`{word}` stood for {was} and stands for nothing", None)
+
+
+# --- reviews ----------------------------------------------------------------------------------
 
 
 def _reviews(was: ir.Pack, becomes: ir.Pack) -> Iterator[Meaning]:

@@ -7,7 +7,7 @@ lost by that, and every question about members becomes one of plain propositiona
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
@@ -51,11 +51,15 @@ class Values(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What variables say of one member; what is not there is unknown. Defaults are spelt out."""
+    """What variables say of one member; what is not there is unknown. Defaults are spelt out.
+
+    `left_out` are terms, with their facts, that a complete list does not name: one that is no red flag is so denied.
+    """
 
     choices: Mapping[str, str]
     terms: Mapping[str, Mapping[str, bool]]
     numbers: Mapping[str, Decimal]
+    left_out: frozenset[tuple[str, str]] = frozenset()
 
 
 class _Dropped(NamedTuple):
@@ -72,8 +76,18 @@ def _better(now: frozenset[str], plainer: frozenset[str], fits: Callable[[frozen
 class Members:
     """The variables of one vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary, guards: Iterable[ir.Guard], formulas: Formulas) -> None:
-        """Make the variables; `guards` are all that will be asked about them."""
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        guards: Iterable[ir.Guard],
+        formulas: Formulas,
+        left_out: Container[tuple[str, str]] = (),
+    ) -> None:
+        """Make the variables; `guards` are all that will be asked about them.
+
+        `left_out` are terms, with their facts, that can be in a third state: a complete list does not name them.
+        """
+        self._may_be_left_out = left_out
         self.facts = {fact.name: fact for fact in vocabulary.facts}
         thresholds = _thresholds(guards)
         self._ranges = {
@@ -99,6 +113,14 @@ class Members:
             for fact in self.facts.values()
             if fact.kind is Kind.MANY_OF
         }
+        self._left_out = {
+            fact: {
+                term: self.formulas.variable(f"{fact} leaves out {term}")
+                for term in terms
+                if (fact, term) in self._may_be_left_out
+            }
+            for fact, terms in self._terms.items()
+        }
         self._named = {name: (variable, formulas.opposite(variable)) for name, variable in self._all_variables()}
         self.possible = formulas.both(self._possible())
 
@@ -123,6 +145,7 @@ class Members:
             for term, (present, absent) in terms.items():
                 yield f"{fact} has {term}", present
                 yield f"{fact} lacks {term}", absent
+            yield from ((f"{fact} leaves out {term}", left) for term, left in self._left_out[fact].items())
 
     def _possible(self) -> Iterator[Formula]:
         """Yield what holds of every member."""
@@ -131,10 +154,23 @@ class Members:
             if self.facts[fact].default is not None:
                 yield self.formulas.either(values.variables.values())
         for fact, terms in self._terms.items():
-            for states in terms.values():
-                yield self.formulas.at_most_one(states)
+            left_out = self._left_out[fact]
+            for term, states in terms.items():
+                yield self.formulas.at_most_one([*states, left_out[term]] if term in left_out else states)
+            yield from self._listed(fact)
             if self.facts[fact].default is not None:
                 yield self.formulas.either(state for states in terms.values() for state in states)
+
+    def _listed(self, fact: str) -> Iterator[Formula]:
+        """Yield that a list which leaves out one term says of every other whether it is there, or leaves it out too."""
+        left_out = self._left_out[fact]
+        listed = self.formulas.opposite(self.formulas.either(left_out.values()))
+        flagged = {term.name for term in self.facts[fact].terms if term.red_flag or self.facts[fact].red_flag}
+        for term, states in self._terms[fact].items() if left_out else ():
+            if term in left_out:
+                yield self.formulas.either((listed, *states, left_out[term]))
+            elif term not in flagged:
+                yield self.formulas.either((listed, *states))
 
     def as_known_to(self, vocabulary: Vocabulary) -> Members:
         """Return the same members as a release with `vocabulary` knows them: what it has no word for is not known.
@@ -154,6 +190,11 @@ class Members:
 
     def _own_of(self, fact: Fact, terms: Mapping[str, tuple[Formula, Formula]]) -> dict[str, tuple[Formula, Formula]]:
         own = {term.name: terms[term.name] for term in fact.terms}
+        for term in fact.terms:
+            left_out = self._left_out[fact.name].get(term.name)
+            if left_out is not None and not (term.red_flag or fact.red_flag):
+                present, absent = own[term.name]
+                own[term.name] = present, self.formulas.either((absent, left_out))
         if fact.default is None or own.keys() == terms.keys():
             return own
         silent = self.formulas.opposite(self.formulas.either(state for states in own.values() for state in states))
@@ -234,7 +275,13 @@ class Members:
             }
             for fact, names in self._terms.items()
         }
-        return Known(choices, {fact: states for fact, states in terms.items() if states}, numbers)
+        left_out = frozenset(
+            (fact, term)
+            for fact, names in self._left_out.items()
+            for term in names
+            if f"{fact} leaves out {term}" in true
+        )
+        return Known(choices, {fact: states for fact, states in terms.items() if states}, numbers, left_out)
 
     def literals(self, true: frozenset[str]) -> list[Formula]:
         """Return every variable whose name is in `true`, and the opposite of every other."""
@@ -278,7 +325,8 @@ class Members:
 
     def _names_of(self, fact: str) -> frozenset[str]:
         if fact in self._terms:
-            return frozenset(f"{fact} {how} {term}" for term in self._terms[fact] for how in ("has", "lacks"))
+            said = (f"{fact} {how} {term}" for term in self._terms[fact] for how in ("has", "lacks"))
+            return frozenset((*said, *(f"{fact} leaves out {term}" for term in self._left_out[fact])))
         return frozenset(f"{fact}={name}" for name in self._values[fact].variables)
 
     def _by_default(self, fact: str) -> frozenset[str]:

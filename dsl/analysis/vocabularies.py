@@ -45,6 +45,24 @@ def _joined(one: Fact, other: Fact) -> Fact:
     return msgspec.structs.replace(one, terms=terms, low=low, high=high)
 
 
+def flagged(fact: Fact) -> frozenset[str]:
+    """Return the terms of `fact` that are red flags: a complete list that does not name one leaves it open."""
+    return frozenset(term.name for term in fact.terms if term.red_flag or fact.red_flag)
+
+
+def flags_that_differ(old: Vocabulary, new: Vocabulary) -> frozenset[tuple[str, str]]:
+    """Return the terms of both, with their facts, that are red flags in one of the two."""
+    was = {fact.name: fact for fact in old.facts if fact.kind is Kind.MANY_OF}
+    return frozenset(
+        (fact.name, term.name)
+        for fact in new.facts
+        if fact.name in was
+        for term in fact.terms
+        if term.name in {one.name for one in was[fact.name].terms}
+        and (term.name in flagged(fact)) is not (term.name in flagged(was[fact.name]))
+    )
+
+
 def ends(vocabulary: Vocabulary) -> Iterator[ir.Guard]:
     """Yield the ends of every range as tests, so that members on either side of one are told apart."""
     for fact in vocabulary.facts:
@@ -58,12 +76,15 @@ def known_to(vocabulary: Vocabulary, member: Known) -> Known:
     choices, terms, numbers = dict[str, str](), dict[str, Mapping[str, bool]](), dict[str, Decimal]()
     for fact in vocabulary.facts:
         name, values = fact.name, {term.name for term in fact.terms}
+        left_out = {term for of, term in member.left_out if of == name}
         if name in member.choices:
             choice = member.choices[name]
             if known := choice if not values or choice in values else fact.default:
                 choices[name] = known
-        elif name in member.terms:
-            states = {term: state for term, state in member.terms[name].items() if term in values}
+        elif name in member.terms or left_out:
+            states = {term: state for term, state in member.terms.get(name, {}).items() if term in values}
+            flags = flagged(fact)
+            states |= {term: False for term in left_out if term in values and term not in flags}
             default = fact.default if not states else None
             terms[name] = states if default is None else {term: term == default for term in values}
         elif name in member.numbers:
@@ -162,6 +183,12 @@ def called(old: Vocabulary, new: Vocabulary) -> dict[str, Called]:
         if word in names or any(stands_for):
             found.setdefault(stands_for, word)
     return {word: stands_for for stands_for, word in found.items()}
+
+
+def compared(old: Vocabulary, new: Vocabulary) -> dict[str, Called]:
+    """Return what is compared of that: the declared exercises, and the words for which each release has another one."""
+    names = {exercise.name for exercise in (*old.exercises, *new.exercises)}
+    return {word: one for word, one in called(old, new).items() if word in names or all(one)}
 
 
 def with_words(artifact: Artifact, words: Mapping[str, str | None]) -> Artifact:

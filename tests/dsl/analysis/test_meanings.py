@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from dsl.analysis.changes import Difference, Meaning
+from dsl.analysis.changes import Difference, Direction, Meaning
 from dsl.analysis.diff import compare
 from dsl.evaluation.examples import run_examples
 from dsl.evaluation.reference import Reference
@@ -122,19 +122,19 @@ def test_a_value_whose_name_becomes_another_word_for_another_is_told() -> None:
         "(calm, sharp)", "(calm, acute)"
     )
     found = difference(BASE, after.replace("rule sq: avoid wall_squat when phase=sharp\n", ""))
-    assert_open(found, "`sharp` of phase stood for sharp and stands for acute")
+    assert_open(found, "`sharp` of phase meant sharp and means acute")
 
 
 def test_a_synonym_that_moves_from_one_value_to_another_is_told() -> None:
     before = 'pack one\nfact state "State" many of disc also "slipped", strain\nexercise sit\nallow sit when always\n'
     after = before.replace('disc also "slipped", strain', 'disc, strain also "slipped"')
-    assert_open(difference(before, after), "`slipped` of state stood for disc and stands for strain")
+    assert_open(difference(before, after), "`slipped` of state meant disc and means strain")
 
 
 def test_a_synonym_that_moves_from_one_fact_to_another_is_told() -> None:
     before = BASE + 'fact nap "Nap" also "sleep" yes or no\nfact rest "Rest" yes or no\n'
     after = before.replace(' also "sleep"', "").replace('fact rest "Rest"', 'fact rest "Rest" also "sleep"')
-    assert_open(difference(before, after), "`sleep` stood for nap and stands for rest")
+    assert_open(difference(before, after), "`sleep` meant nap and means rest")
 
 
 def test_a_code_that_moves_is_told() -> None:
@@ -149,7 +149,7 @@ def test_a_code_of_a_fact_that_moves_is_told() -> None:
         .replace("fact girth", "fact girth")
         .replace('"Girth" number 10 to 80', '"Girth" number 10 to 80 code loinc 39156-5')
     )
-    assert_open(difference(before, after), "the code loinc 39156-5 stood for bmi and stands for girth")
+    assert_open(difference(before, after), "`39156-5` meant bmi and means girth")
 
 
 def test_an_exercise_is_compared_by_every_name_that_callers_have_for_it() -> None:
@@ -179,10 +179,44 @@ rule m: modify wall_squat when always limit force <= 20 %
     assert told(found) == {("wall_squat", "less", "modify", "allowed")}
 
 
-def test_a_new_word_for_an_exercise_is_unreviewed_before() -> None:
-    found = difference(BASE, BASE.replace('"Low bridge"', '"Low bridge" also "hip lift"'))
-    assert ("hip lift", "less", "unreviewed", "allowed") in told(found)
+def test_a_new_word_for_an_exercise_is_told_and_one_that_goes() -> None:
+    after = BASE.replace('"Low bridge"', '"Low bridge" also "hip lift"')
+    found, back = difference(BASE, after), difference(after, BASE)
+    assert found.meanings == (Meaning("`hip lift` stood for nothing and stands for low_bridge", "less"),)
+    assert back.meanings == (Meaning("`hip lift` stood for low_bridge and stands for nothing", None),)
+    assert (told(found), told(back), found.laxer(), back.laxer()) == (set(), set(), True, True)
     assert found.redeclared == ("exercise low_bridge",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        ("code icd10cm G83.4", "code icd10cm G83.4 suggests", "`G83.4` meant flag and means perhaps flag"),
+        ("one code icd10 M51", "two code icd10cm M51", "`M51` of cond meant one and means two"),
+        ("one code icd10cm M51", 'two also "M51"', "`M51` of cond meant one and means two"),
+        ("one code icd10 M51", "one code icd10 M51.2", "`M51.2` of cond meant a part of one and means one"),
+    ],
+)
+def test_a_text_that_both_doors_take_for_something_else_is_told(before: str, after: str, text: str) -> None:
+    def rules(with_: str) -> str:
+        terms = {"one": "one", "two": "two"}
+        if not with_.startswith("code"):
+            name, rest = with_.split(" ", 1)
+            terms[name] = f"{name} {rest}"
+        flag = with_ if with_.startswith("code") else ""
+        listed = ", ".join(terms.values())
+        return (
+            f'pack one\nfact flag "Flag" yes or no red flag {flag}\nfact cond many of {listed}\nexercise sit\n'
+            'allow sit when cond=one or cond=two or cond=none\nrule s: stop session when flag=yes say "Stop."\n'
+        )
+
+    if 'also "M51"' in after:
+        both = rules(before)
+        found = difference(both, both.replace("two\n", f"{after}\n"))
+    else:
+        found = difference(rules(before), rules(after))
+    assert Meaning(text, None) in found.meanings
+    assert found.laxer()
 
 
 def test_the_sample_of_an_exercise_that_goes_can_be_pasted_all_the_same() -> None:
@@ -202,22 +236,33 @@ def test_the_sample_of_an_exercise_that_goes_can_be_pasted_all_the_same() -> Non
 
 def test_a_red_flag_that_goes_lets_a_list_deny_it() -> None:
     after = BASE.replace(" red flag", "")
-    found = difference(BASE, after)
-    text = "saddle of sign is no red flag any more: a list that leaves it out denies it"
-    assert found.meanings == (Meaning(text, "less"),)
-    assert (found.unchanged, found.moves("less"), found.moves("more")) == (False, None, False)
-    back = difference(after, BASE)
-    text = "saddle of sign becomes a red flag: a list that leaves it out does not deny it any more"
-    assert back.meanings == (Meaning(text, "more"),)
-    assert (back.unchanged, back.laxer()) == (False, False)
+    found, back = difference(BASE, after), difference(after, BASE)
+    assert found.meanings == back.meanings == ()
+    assert {(change.exercise, change.was, change.becomes) for change in found.changes if change.exercise is None} == {
+        (None, "screen", "proceed")
+    }
+    assert (found.laxer(), back.laxer()) == (True, False)
+    for change in found.changes:
+        # The list leaves `saddle` out: nothing of it is known before, and it is denied after.
+        assert "saddle" not in str(change.sample.facts_before["sign"])
+        assert change.sample.facts["sign"] in ([], ["tingle"])
+
+
+def test_a_red_flag_that_comes_can_be_less_restrictive_for_a_rule_that_asks_for_its_absence() -> None:
+    rule = 'rule u: refer emergency when sign=none and sore > 5 say "Go."'
+    plain = f"{BASE}{rule}\n".replace(" red flag", "")
+    found = difference(plain, plain.replace('"Saddle numbness"', '"Saddle numbness" red flag'))
+    assert (None, "less", "emergency", "screen") in told(found)
 
 
 def test_the_flag_of_a_fact_is_one_of_each_of_its_values() -> None:
     whole = BASE.replace('"Signs" many of', '"Signs" red flag many of').replace(
         '"Saddle numbness" red flag', '"Saddle numbness"'
     )
-    assert [meaning.direction for meaning in difference(whole, BASE).meanings] == ["less"]
-    assert [meaning.direction for meaning in difference(BASE, whole).meanings] == ["more"]
+    assert difference(whole, BASE).unchanged  # `saddle` is one in both, and nothing asks for `tingle`
+    asking = "rule t: avoid low_bridge when sign=tingle\n"
+    assert difference(whole + asking, BASE + asking).moves("less")
+    assert not difference(BASE + asking, whole + asking).moves("less")
 
 
 @pytest.mark.parametrize(
@@ -233,13 +278,55 @@ def test_the_flag_of_a_fact_is_one_of_each_of_its_values() -> None:
         ),
     ],
 )
-def test_a_review_that_moves_is_told(before: str, after: str, text: str, direction: str) -> None:
+def test_a_review_that_moves_is_told(before: str, after: str, text: str, direction: Direction) -> None:
     old, new = (
         BASE.replace("pack one\n", f"pack one\n  review by {day}\n" if day else "pack one\n") for day in (before, after)
     )
     found = difference(old, new)
-    assert [(meaning.text, meaning.direction) for meaning in found.meanings] == [(text, direction)]
+    assert found.changes == ()
+    assert found.meanings[0] == Meaning(text, direction)
+    assert {meaning.direction for meaning in found.meanings} == {direction}
+    assert "when reviews are past: " in found.meanings[1].text
     assert found.laxer() is (direction == "less")
+
+
+REVIEWED = """
+pack one
+  review by 2026-06-01
+fact pain one of none, acute
+exercise sit
+exercise walk
+rule a: allow sit when pain=none
+"""
+
+
+def test_a_rule_that_moves_to_a_pack_that_is_reviewed_later_is_told() -> None:
+    two = "pack two\n  review by 2030-06-01\nrule b: allow walk when pain=none\n"
+    rule = "rule a: allow sit when pain=none\n"
+    old = Release(artifact(REVIEWED, two))
+    new = Release(artifact(REVIEWED.replace(rule, ""), two + rule))
+    found, back = compare(old, new), compare(new, old)
+    text = "from 2026-06-02 on, when reviews are past: Sit: unreviewed becomes allowed"
+    assert found.meanings == (Meaning(text, "less"),)
+    assert (found.changes, found.unchanged, found.laxer(), back.laxer()) == ((), False, True, False)
+
+
+def test_a_pack_of_another_name_that_is_not_reviewed_any_more_is_told() -> None:
+    found = difference(REVIEWED, REVIEWED.replace("pack one\n  review by 2026-06-01", "pack two"))
+    assert [meaning.direction for meaning in found.meanings] == ["less"]
+    assert (found.gone, found.new) == (("pack one",), ("pack two",))
+
+
+def test_an_override_that_does_not_lapse_any_more_is_told() -> None:
+    base = REVIEWED + "rule b: avoid sit when pain=acute\n" + "allow sit when pain=acute\n"
+    base = base.replace("  review by 2026-06-01\n", "")
+    lifting = '{}override b of one when pain=acute because "Ours."\n'
+    lapses, stays = (
+        Release(artifact(base, lifting.format(header)))
+        for header in ("pack two\n  review by 2026-06-01\n", "pack three\n")
+    )
+    found = compare(lapses, stays)
+    assert any(meaning.direction == "less" and "avoid becomes allowed" in meaning.text for meaning in found.meanings)
 
 
 # --- what else is declared --------------------------------------------------------------------
