@@ -189,10 +189,17 @@ class Search:
         self._formulas.steps = self._steps()
         self._budget.spend(self._formulas.steps - before)
         if answer == z3.Z3_L_UNDEF:
-            if "memory" in self._solver.reason_unknown():
-                raise UndecidedError(self._budget.bounds.seconds_each, megabytes=_MEMORY)
-            raise UndecidedError(self._budget.bounds.seconds_each, alone=most == self._budget.each)
+            raise self._undecided(most)
         return bool(answer == z3.Z3_L_TRUE)
+
+    def _undecided(self, most: int) -> BaseException:
+        """Return why there is no answer, after a search of `most` steps."""
+        reason, seconds = self._solver.reason_unknown(), self._budget.bounds.seconds_each
+        if "interrupted" in reason:  # the solver takes Ctrl-C for itself
+            return KeyboardInterrupt()
+        if "memory" in reason:
+            return UndecidedError(seconds, megabytes=_MEMORY)
+        return UndecidedError(seconds, alone=most == self._budget.each and "cancel" in reason)
 
     def _checked(self, supposing: Sequence[z3.Ast]) -> int:
         """Return what the solver says, as its `check` does without a look at the sort of each of `supposing`."""

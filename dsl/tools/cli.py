@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -120,7 +120,7 @@ def evaluate(
 # --- check --------------------------------------------------------------------------------------
 
 
-def write_json(value: msgspec.Struct) -> None:
+def write_json(value: msgspec.Struct | Mapping[str, object]) -> None:
     """Write `value` to standard output as JSON, laid out for a person who looks at it all the same."""
     write(f"{msgspec.json.format(msgspec.json.encode(value)).decode()}\n")
 

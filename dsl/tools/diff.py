@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 import msgspec
 
+from dsl.analysis.aspects import DIRECTIONS
 from dsl.analysis.changes import IncomparableError
 from dsl.analysis.diff import compare
 from dsl.analysis.formulas import Bounds
 from dsl.semantics.compiler import Compilation, compile_sources
-from dsl.semantics.reading import SUFFIX, read_paths
+from dsl.semantics.reading import SUFFIX, read_paths, shipped_rules
 from dsl.syntax.diagnostics import errors
 from dsl.syntax.limits import Limits
 from dsl.syntax.source import SourceFile
@@ -69,7 +70,8 @@ def diff(old: str, new: str, everything: bool, as_json: bool) -> Exit:
             f"{names} is declared in another way in {new} than in {old}, so members cannot be compared"
         ) from error
     if as_json:
-        write_json(found)
+        directions = {f"{name}_restrictive": found.moves(name) for name in DIRECTIONS}
+        write_json({"unchanged": found.unchanged, **directions, **msgspec.to_builtins(found)})
     else:
         Report(was, becomes).show(found, everything=everything)
     return Exit.FINDINGS if found.laxer() else Exit.FINE
@@ -84,14 +86,18 @@ def _compiled(stated: str) -> Compilation:
     The shipped vocabulary is added, unless one comes with it: that of another version is what it was.
     """
     sources = list(_sources(stated))
-    made = compile_sources(sources, with_prelude=not any(map(_of_prelude, sources)), limits=Limits())
-    if made.release is None:  # what comes with it may be no more than an addition
-        made = compile_sources(sources, limits=Limits())
+    made = compile_sources(sources, with_prelude=not _has_vocabulary(sources), limits=Limits())
     if made.release is None:
         console = output(to_errors=True)
         console.print(f"{visible(stated)} cannot be compared:", style="bold red")
         print_diagnostics(console, errors(made.diagnostics), made.sources)
     return made
+
+
+def _has_vocabulary(sources: Iterable[SourceFile]) -> bool:
+    """Return whether the shipped vocabulary, of whatever version, is among `sources`: not only additions to it."""
+    shipped = {path.name for path in (shipped_rules() / "prelude").iterdir()}
+    return any(Path(source.name).name in shipped and _of_prelude(source) for source in sources)
 
 
 def _of_prelude(source: SourceFile) -> bool:
@@ -124,10 +130,21 @@ def _in_revision(revision: str, folder: str) -> Iterable[SourceFile]:
         raise Failure(f"`{revision}` is no git revision")
     listed_ = _git(f"{revision}:{folder}", "ls-tree", "-r", "-z", revision, "--", f"{folder or '.'}")
     entries = [entry.split("\t", 1) for entry in listed_.decode(errors="replace").split("\0") if entry]
-    blobs = {name: about.split()[2] for about, name in entries if name.endswith(SUFFIX) and about.split()[1] == "blob"}
+    blobs: dict[str, str] = {}
+    for about, name in entries:
+        mode, kind, blob = about.split()
+        if kind == "commit":
+            raise Failure(f"{name} in {revision}:{folder} is a repository of its own, not read here: compare folders")
+        if name.endswith(SUFFIX):
+            if mode == _LINK:
+                raise Failure(f"{name} in {revision}:{folder} is a link, which is not followed: compare folders")
+            blobs[name] = blob
     if not blobs:
         raise Failure(f"there is no rule file in {revision}:{folder}")
     return [SourceFile(name, _blob(stated=f"{revision}:{folder}", blob=blob)) for name, blob in blobs.items()]
+
+
+_LINK = "120000"
 
 
 def _blob(stated: str, blob: str) -> str:

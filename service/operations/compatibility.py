@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from dsl.semantics.facts import covers_code
@@ -21,9 +21,9 @@ def breaking_changes(now: Vocabulary, new: Vocabulary) -> list[str]:
 
 def _fact_changes(now: Vocabulary, new: Vocabulary) -> Iterator[str]:
     facts = {fact.name: fact for fact in new.facts}
-    index, others = NameIndex.of(new.facts), {fact.name for fact in now.facts}
+    before, index = NameIndex.of(now.facts), NameIndex.of(new.facts)
     for fact in now.facts:
-        for name in _lost_names(fact, index, others):
+        for name in _lost_names(fact, before, index):
             yield f"the fact `{name}` would not be known"
         kept = index.find(fact.name)
         if kept is not None:
@@ -32,9 +32,9 @@ def _fact_changes(now: Vocabulary, new: Vocabulary) -> Iterator[str]:
 
 
 def _exercise_changes(now: Vocabulary, new: Vocabulary) -> Iterator[str]:
-    index, others = NameIndex.of(new.exercises), {exercise.name for exercise in now.exercises}
+    before, index = NameIndex.of(now.exercises), NameIndex.of(new.exercises)
     for exercise in now.exercises:
-        for name in _lost_names(exercise, index, others):
+        for name in _lost_names(exercise, before, index):
             yield f"the exercise `{name}` would not be known"
 
 
@@ -49,9 +49,9 @@ def _value_changes(now: Fact, new: Fact) -> Iterator[str]:
 
 def _term_changes(now: Fact, new: Fact) -> Iterator[str]:
     terms = {term.name: term for term in new.terms}
-    index, others = NameIndex.of(new.terms), {term.name for term in now.terms}
+    before, index = NameIndex.of(now.terms), NameIndex.of(new.terms)
     for term in now.terms:
-        for name in _lost_names(term, index, others):
+        for name in _lost_names(term, before, index):
             yield f"the value `{name}` of `{now.name}` would not be known"
         kept = index.find(term.name)
         if kept is not None:
@@ -85,15 +85,15 @@ def _narrower(now: Fact, new: Fact) -> bool:
     return low_rises or high_falls
 
 
-def _lost_names(now: Fact | Term | Exercise, index: NameIndex, others: Container[str]) -> Iterator[str]:
-    """Return the names of `now` that mean nothing in `index`, or not what its declared name does there.
+def _lost_names(now: Fact | Term | Exercise, before: NameIndex, index: NameIndex) -> Iterator[str]:
+    """Return the names that mean `now`, and nothing in `index`, or not what its declared name does there.
 
-    That may have become another word for something new, but not for one of `others`, which meant something else.
+    That may have become another word for something new, but not for what meant something else `before`.
     """
     kept = index.find(now.name)
-    lost = kept is None or (kept != now.name and kept in others)
+    lost = kept is None or (kept != now.name and before.find(kept) == kept)
     for name in (now.name, now.label, *now.synonyms):
-        if name is not None and (lost or index.find(name) != kept):
+        if name is not None and before.find(name) == now.name and (lost or index.find(name) != kept):
             yield name
 
 

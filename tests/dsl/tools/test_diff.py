@@ -133,7 +133,9 @@ def test_what_has_no_direction_is_told_beside_a_verdict_that_changes(
 def test_a_program_gets_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = written(tmp_path, "old.rules", RULES), written(tmp_path, "new.rules", RULES.replace("> 5", "> 6"))
     assert ran(old, new, "--json") == Exit.FINDINGS
-    (change,) = json.loads(capsys.readouterr().out)["changes"]
+    told = json.loads(capsys.readouterr().out)
+    assert (told["unchanged"], told["less_restrictive"], told["more_restrictive"]) == (False, True, False)
+    (change,) = told["changes"]
     assert (change["exercise"], change["direction"]) == ("kick", "less")
 
 
@@ -191,7 +193,10 @@ def test_the_vocabulary_that_comes_with_a_release_is_not_mixed_with_the_shipped_
     rules = "pack mine\nallow kick, hop when level <= 10\nimpossible when level > 9\n"
     wider = rules.replace("impossible when level > 9\n", "")
     files = [
-        [{"name": "prelude.rules", "text": prelude.format(""), "shipped": True}, {"name": "mine.rules", "text": text}]
+        [
+            {"name": "prelude/facts.rules", "text": prelude.format(""), "shipped": True},
+            {"name": "mine.rules", "text": text},
+        ]
         for text in (rules, wider)
     ]
     old, new = (
@@ -202,10 +207,39 @@ def test_the_vocabulary_that_comes_with_a_release_is_not_mixed_with_the_shipped_
     assert "The session: screen -> proceed" in capsys.readouterr().out
     with_impossible = prelude.format("impossible when level > 9\n")
     folder = tmp_path / "given"
-    written(folder, "prelude.rules", with_impossible)
+    written(folder, "facts.rules", with_impossible)
     written(folder, "mine.rules", wider)
     assert ran(str(folder), new) == Exit.FINDINGS
     assert "The session: screen -> proceed" in capsys.readouterr().out
+
+
+def test_a_vocabulary_that_does_not_stand_alone_is_not_completed_by_the_shipped_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "rules"
+    written(folder, "facts.rules", 'pack prelude\nfact level number 0 to 10\nexercise kick "Kick"\n')
+    written(folder, "mine.rules", "pack mine\nallow kick, wall_sit when level <= 10\n")
+    assert ran(str(folder), str(folder)) == Exit.UNUSABLE
+    assert "`wall_sit`" in capsys.readouterr().err
+    Path(folder, "facts.rules").rename(folder / "more.rules")  # more of the shipped vocabulary, not one of its files
+    assert ran(str(folder), str(folder)) == Exit.FINE
+
+
+def test_what_git_does_not_hold_itself_cannot_be_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "rules/mine.rules", RULES)
+    (tmp_path / "rules/link.rules").symlink_to("mine.rules")
+    inner = tmp_path / "other/sub"
+    written(inner, "x.rules", RULES)
+    committed(inner)
+    written(tmp_path, "other/mine.rules", RULES)
+    committed(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert ran("HEAD:rules", "rules") == Exit.UNUSABLE
+    assert "is a link" in capsys.readouterr().err
+    assert ran("HEAD:other", "rules") == Exit.UNUSABLE
+    assert "is a repository of its own" in capsys.readouterr().err
 
 
 def test_what_the_same_request_means_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -105,3 +105,11 @@ def test_whatever_would_not_be_accepted_any_more_is_named(case: Case) -> None:
 @pytest.mark.parametrize("new", COMPATIBLE.values(), ids=COMPATIBLE.keys())
 def test_whatever_stays_accepted_breaks_nothing(new: Vocabulary) -> None:
     assert breaking_changes(NOW, new) == []
+
+
+def test_names_that_do_not_mean_what_they_are_names_of_are_not_missed() -> None:
+    """A label that is another's name, and two labels that are the same, mean nothing of their own now either."""
+    sprains = (DISC, Term("sprain", "Sprain"), Term("tear", "sprain"))
+    squats = (Exercise("squat", "Squat"), Exercise("goblet", "Goblet squat"), Exercise("cup", "Goblet squat"))
+    same = Vocabulary((msgspec.structs.replace(CONDITION, terms=sprains),), squats)
+    assert breaking_changes(same, same) == []
