@@ -9,7 +9,7 @@ who may do more of what was an `avoid` is told by the verdict.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -54,6 +54,7 @@ class Aspect:
     """One aspect of the answer on `exercise`, or where that is null on the session.
 
     `measure` and `least`: of a limit, on what, and whether from below. `moved`: by direction, for whom it moves.
+    `furthest`: by direction, for whom it moves far, if for anybody: who is shown is rather one of the first of them.
     """
 
     part: Part
@@ -61,6 +62,7 @@ class Aspect:
     moved: Mapping[Direction, Formula]
     measure: Measure | None = None
     least: bool = False
+    furthest: Mapping[Direction, tuple[Formula, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> object:
@@ -171,7 +173,7 @@ class Aspects:
         verdicts = list(Verdict)[1:]
         pairs = [(old.verdict_at_least(name, verdict), new.verdict_at_least(name, verdict)) for verdict in verdicts]
         found = list(self._aspect("verdict", name, pairs))
-        yield from found
+        yield from (replace(one, furthest=self._far(name)) for one in found)
         moved = found[0].moved if found else dict.fromkeys(DIRECTIONS, False)
         can = self._both(go(name, old), go(name, new))
         among = {direction: self._both(can, self._not(moved[direction])) for direction in DIRECTIONS}
@@ -182,17 +184,30 @@ class Aspects:
         yield from self._aspect("load", name, loads, among)
         yield from self._limits(name, rules, among)
 
+    def _far(self, name: str) -> Mapping[Direction, tuple[Formula, ...]]:
+        """Return who may do an exercise that nobody like them might, with nothing said against it; and who may not."""
+        could, can = go(name, self._old), go(name, self._new)
+        plainly = self._not(self._new.verdict_at_least(name, Verdict.CAUTION))
+        newly = self._both(self._not(could), can)
+        kept = self._both(self._old.verdict_at_least(name, Verdict.CLEARANCE), can)
+        return {
+            "less": (self._both(kept, plainly), self._both(newly, plainly), kept, newly, plainly),
+            "more": (self._both(could, self._not(can)),),
+        }
+
     def _limits(self, name: str, rules: Iterable[ir.Rule], among: Mapping[Direction, Formula]) -> Iterator[Aspect]:
         known = list(rules)
         for measure in sorted({limit.measure for rule in known for limit in rule.limits} & self._measures.keys()):
             bounds = sides(known, measure)
             for least in (True, False):
-                pairs = (
-                    (limited(name, side, self._old), limited(name, side, self._new))
-                    for side in bounds
-                    if (side.low is not None) is least
-                )
-                yield from self._aspect("limit", name, pairs, among, self._measures[measure], least=least)
+                own = [side for side in bounds if (side.low is not None) is least]
+                pairs = ((limited(name, side, self._old), limited(name, side, self._new)) for side in own)
+                free = [
+                    self._not(self._formulas.either(limited(name, side, answers) for side in own))
+                    for answers in (self._old, self._new)
+                ]
+                for one in self._aspect("limit", name, pairs, among, self._measures[measure], least=least):
+                    yield replace(one, furthest={"less": (free[1],), "more": (free[0],)})
 
     def _aspect(
         self,

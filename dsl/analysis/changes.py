@@ -90,7 +90,8 @@ class Difference(msgspec.Struct, frozen=True):
 
     Where none of `changes`, `meanings`, `undecided` and `faults` has anything, it is proved that nobody's disposition,
     routine referral, verdict, endorsement, limit or load changes. What is left to read are reasons, substitutes, advice
-    and texts: the rules that could change them are in `reworked`, declarations that differ in `redeclared`.
+    and texts: the rules that could change them are in `reworked`, declarations that differ in `redeclared`. `rules` are
+    all that only one of the two has, or that differ, those behind `changes` among them.
     `reasons`: exercises on which all that stays, while the rules about them differ; `reworked` has those rules.
     `undecided`: what could not be decided in bounds. `gone`, `new`: facts, values and exercises that only one of the
     two knows. Such a value is not known to the other; such an exercise is there what its name stands for, or
@@ -107,6 +108,7 @@ class Difference(msgspec.Struct, frozen=True):
     faults: tuple[str, ...] = ()
     meanings: tuple[Meaning, ...] = ()
     redeclared: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     identical: bool = False
 
     @property

@@ -20,7 +20,7 @@ from dsl.analysis.answers import Answers, guards_of
 from dsl.analysis.aspects import DIRECTIONS, Aspect, Aspects, Told
 from dsl.analysis.changes import Change, Difference, Direction, Meaning, Part, Reworked, Sample
 from dsl.analysis.claims import whoever
-from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, UndecidedError
+from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, Search, UndecidedError
 from dsl.analysis.meanings import meanings, redeclared
 from dsl.analysis.members import Known, Members
 from dsl.analysis.vocabularies import (
@@ -129,6 +129,7 @@ class _Comparison:
             gone=(*only_in(*vocabularies), *_packs_only_in(was, becomes)),
             new=(*only_in(*vocabularies[::-1]), *_packs_only_in(becomes, was)),
             reworked=reworked,
+            rules=tuple(self._all_differing()),
             meanings=(*meanings(was.artifact, becomes.artifact), *later),
             redeclared=tuple(redeclared(was.artifact, becomes.artifact)),
             identical=was.digest == becomes.digest,
@@ -206,9 +207,9 @@ class _Comparison:
 
     def _changes(self, aspects: Sequence[Aspect]) -> Iterator[Change]:
         """Yield what changes for somebody, by direction; `aspects` are one of several exercises, moved for the same."""
-        for direction, formula in aspects[0].moved.items():
+        for direction in DIRECTIONS:
             try:
-                member = self._somebody(self._formulas.both((formula, self._in_time)))
+                member = self._mover(aspects[0], direction)
             except UndecidedError as error:
                 self.undecided.append(f"{_whether(aspects, direction)}: {error}")
                 self._note(aspects)
@@ -216,6 +217,21 @@ class _Comparison:
             if member is not None:
                 self._note(aspects)
                 yield from self._told(aspects, direction, member)
+
+    def _mover(self, aspect: Aspect, direction: Direction) -> Known | None:
+        """Return somebody for whom it moves, and moves far, if it does so for anybody."""
+        moved = self._formulas.both((aspect.moved[direction], self._in_time))
+        for far in aspect.furthest.get(direction, ()) if self._anybody(moved) else ():
+            try:
+                member = self._somebody(self._formulas.both((far, moved)))
+            except UndecidedError:
+                member = None
+            if member is not None:
+                return member
+        return self._somebody(moved)
+
+    def _anybody(self, formula: Formula) -> bool:
+        return Search(self._formulas, [self._members.possible, formula], self._budget).possible()
 
     def _note(self, aspects: Iterable[Aspect]) -> None:
         for aspect in aspects:
@@ -308,6 +324,10 @@ class _Comparison:
                 groups.setdefault(differing, []).append(name)
         for rules, names in groups.items():
             yield Reworked(tuple(names), rules, self._sample_of(rules, names[0]))
+
+    def _all_differing(self) -> list[str]:
+        was, becomes = (_stated(artifact, artifact.rules) for artifact in self._artifacts)
+        return sorted(name for name in was | becomes if was.get(name) != becomes.get(name))
 
     def _differing(self, about: str | None) -> tuple[str, ...]:
         was, becomes = (_rules(artifact, about) for artifact in self._artifacts)
@@ -411,12 +431,21 @@ class _Stated(NamedTuple):
 
 def _rules(artifact: Artifact, about: str | None) -> dict[str, _Stated]:
     """Return the rules about an exercise, or those about none."""
-    rules = (
-        rule
-        for rule in artifact.rules
-        if (not rule.exercises and not rule.grants if about is None else about in (*rule.exercises, *rule.grants))
+    return _stated(
+        artifact,
+        (
+            rule
+            for rule in artifact.rules
+            if (not rule.exercises and not rule.grants if about is None else about in (*rule.exercises, *rule.grants))
+        ),
     )
-    return {rule.id: _Stated(rule, tuple(one for one in artifact.overrides if one.rule == rule.id)) for rule in rules}
+
+
+def _stated(artifact: Artifact, rules: Iterable[ir.Rule]) -> dict[str, _Stated]:
+    lifting: dict[str, list[ir.Override]] = {}
+    for override in artifact.overrides:
+        lifting.setdefault(override.rule, []).append(override)
+    return {rule.id: _Stated(rule, tuple(lifting.get(rule.id, ()))) for rule in rules}
 
 
 def _sways(was: _Stated | None, becomes: _Stated | None) -> set[Part]:

@@ -11,9 +11,9 @@ import msgspec
 from dsl.analysis.changes import IncomparableError
 from dsl.analysis.members import Known, within
 from dsl.semantics import ir
-from dsl.semantics.name_index import NameIndex
+from dsl.semantics.name_index import NameIndex, folded
 from dsl.semantics.release import Artifact
-from dsl.semantics.vocabulary import Exercise, Fact, Kind, Measure, Vocabulary
+from dsl.semantics.vocabulary import Exercise, Fact, Kind, Measure, Term, Vocabulary
 
 # --- facts ------------------------------------------------------------------------------------
 
@@ -96,15 +96,33 @@ def known_to(vocabulary: Vocabulary, member: Known) -> Known:
 
 
 def only_in(one: Vocabulary, other: Vocabulary) -> Iterator[str]:
-    """Yield what callers can name with `one` and not with `other`."""
+    """Yield what callers can name with `one` and not with `other`; further words for what both have, as such."""
     exercises = {exercise.name for exercise in other.exercises}
-    facts = {fact.name: {term.name for term in fact.terms} for fact in other.facts}
+    facts = {fact.name: fact for fact in other.facts}
     for fact in one.facts:
         if fact.name not in facts:
             yield fact.name
-        else:
-            yield from (f"{fact.name}={term.name}" for term in fact.terms if term.name not in facts[fact.name])
+            continue
+        yield from _further(fact.name, fact, facts[fact.name])
+        terms = {term.name: term for term in facts[fact.name].terms}
+        for term in fact.terms:
+            if term.name in terms:
+                yield from _further(f"{fact.name}={term.name}", term, terms[term.name])
+            else:
+                yield f"{fact.name}={term.name}"
     yield from (exercise.name for exercise in one.exercises if exercise.name not in exercises)
+
+
+def _further(called: str, one: Fact | Term, other: Fact | Term) -> Iterator[str]:
+    """Yield the words and codes of `one` that `other` has not."""
+    known = {folded(word) for word in (other.name, other.label, *other.synonyms) if word}
+    yield from (f"“{word}” for {called}" for word in (one.label, *one.synonyms) if word and folded(word) not in known)
+    codes = {(coding.system, coding.code) for coding in other.codes}
+    yield from (
+        f"{coding.system} {coding.code} for {called}"
+        for coding in one.codes
+        if (coding.system, coding.code) not in codes
+    )
 
 
 # --- measures ---------------------------------------------------------------------------------

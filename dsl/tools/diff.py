@@ -112,7 +112,8 @@ def _sources(stated: str) -> Iterable[SourceFile]:
         return _in_revision(*stated.split(":", 1))
     sources, unread = read_paths([path], Limits())
     if unread:
-        raise Failure(unread[0].message)
+        hint = "" if path.exists() else f"; what a git revision holds is written {stated}:FOLDER or {stated}:FILE"
+        raise Failure(f"{unread[0].message}{hint}")
     return sources
 
 

@@ -14,6 +14,9 @@ from dsl.tools.wording import listed
 _SHOWN = 3
 """Sample members shown in each direction, and one more for each further part; the rest is told by names."""
 
+_RULES = 20
+"""Rules that differ which are named; the rest is counted."""
+
 _HEADINGS = {"less": ("Less restrictive", "bold red"), "more": ("More restrictive", "bold yellow")}
 _MEANINGS: Mapping[Direction | None, str] = {
     "less": "Less restrictive",
@@ -46,6 +49,8 @@ class Report:
 
     def show(self, found: Difference, *, everything: bool) -> None:
         """Print what was `found`; with `everything`, a sample member for every change."""
+        if found.rules:
+            self._say(f"Rules that differ: {listed([self._called(rule) for rule in found.rules], _RULES)}")
         for direction, (heading, style) in _HEADINGS.items():
             changes = [change for change in found.changes if change.direction == direction]
             if changes:
@@ -58,6 +63,9 @@ class Report:
             if names:
                 self._say(f"{told}: {', '.join(names)}")
         self._show_reworked(found)
+        self._show_certainty(found)
+
+    def _show_certainty(self, found: Difference) -> None:
         for undecided in found.undecided:
             self._say(f"Not decided: {undecided}", "bold red")
         for fault in found.faults:

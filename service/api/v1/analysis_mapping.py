@@ -137,6 +137,7 @@ def diff_v1(old: Loaded, new: Loaded, found: Difference) -> DiffV1:
         changes=tuple(_change(change) for change in found.changes),
         meanings=tuple(MeaningV1(one.text, one.direction and _DIRECTIONS[one.direction]) for one in found.meanings),
         other_reasons=tuple(_reworked(one) for one in found.reworked),
+        rules=found.rules,
         redeclared=found.redeclared,
         undecided=found.open,
         gone=found.gone,

@@ -68,7 +68,8 @@ class DiffV1(Struct, frozen=True):
     """What `release` changes against the release `against`, for every member whom either vocabulary allows.
 
     `unchanged`: it is proved that no member's disposition, routine referral, verdict, endorsement, limit or load
-    changes; what is left to read are the rules in `other_reasons` and the declarations in `redeclared`.
+    changes; what is left to read are the rules in `other_reasons` and the declarations in `redeclared`. `rules` are all
+    that only one of the two has, or that differ. A change is shown by a member for whom it goes far, if any.
     `less_restrictive` and `more_restrictive`: true, somebody's answer becomes so, and `changes` has a sample member for
     each; false, it is proved that nobody's does; null, that could not be decided (`undecided` says of what), or the
     same request means something else (`meanings`). `gone` and `new` are facts, values (`fact=value`) and exercises that
@@ -87,6 +88,7 @@ class DiffV1(Struct, frozen=True):
     changes: tuple[ChangeV1, ...]
     meanings: tuple[MeaningV1, ...]
     other_reasons: tuple[ReworkedV1, ...]
+    rules: tuple[str, ...]
     redeclared: tuple[str, ...]
     undecided: tuple[str, ...]
     gone: tuple[str, ...]

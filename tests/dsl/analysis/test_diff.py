@@ -306,6 +306,27 @@ def test_limits_are_not_told_where_the_verdict_moves_the_same_way() -> None:
     assert {(change.part, change.direction) for change in found.changes} == {("verdict", "less"), ("verdict", "more")}
 
 
+def test_who_is_shown_is_one_for_whom_it_goes_furthest() -> None:
+    """Most go from `avoid` to `ask`, for little is known of them; what a reviewer has to see is who may do it now."""
+    after = BEFORE.replace("avoid squat, lunge when condition=disc and level > 5", "caution squat when level > 9")
+    found = difference(VOCABULARY + BEFORE, VOCABULARY + after)
+    told = {(change.exercise, change.direction, change.was, change.becomes) for change in found.changes}
+    assert ("squat", "less", "avoid", "allowed") in told
+    assert ("lunge", "less", "avoid", "allowed") in told
+    wide = "rule wide: modify bridge when level > 3 limit load <= 80 %"
+    limited = f"{VOCABULARY}{MEASURES}{BEFORE}{GENTLE}load <= 50 %\n{wide}\n"
+    found = difference(limited, limited.replace("pain=acute limit load <= 50 %", "pain=acute limit depth <= full"))
+    freed = [change.becomes for change in found.changes if change.measure == "load"]
+    assert freed == ["no upper limit on load"]
+
+
+def test_every_rule_that_differs_is_named_whatever_it_moves() -> None:
+    after = BEFORE.replace("> 5", "> 6") + "rule twice: avoid squat when condition=disc and level > 9\n"
+    found = difference(VOCABULARY + BEFORE, VOCABULARY + after)
+    assert found.rules == ("one/tender", "one/twice")
+    assert difference(VOCABULARY + BEFORE, VOCABULARY + BEFORE).rules == ()
+
+
 def test_a_scale_with_a_further_step_is_compared_by_the_names_of_its_steps() -> None:
     before = f"{VOCABULARY}{MEASURES}{BEFORE}{GENTLE}depth <= half\n"
     finer = before.replace("quarter < half < full", "quarter < third < half < full")
@@ -391,6 +412,13 @@ def test_what_only_one_of_them_knows_is_named() -> None:
     found = difference(VOCABULARY, after + "fact sleep number 0 to 24 h\n")
     assert found.gone == ("condition=strain", "bridge")
     assert found.new == ("condition=stenosis", "sleep", "plank")
+
+
+def test_a_further_word_or_code_for_a_value_is_named() -> None:
+    after = VOCABULARY.replace("disc, strain", 'disc also "slipped disc" code icd10cm M51.2, strain')
+    found = difference(VOCABULARY + BEFORE, after + BEFORE)
+    assert found.new == ("“slipped disc” for condition=disc", "icd10cm M51.2 for condition=disc")
+    assert (found.gone, found.unchanged) == ((), True)
 
 
 def test_a_fact_of_another_kind_cannot_be_compared() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -322,6 +325,16 @@ def test_what_there_was_no_memory_for_is_tried_again(monkeypatch: pytest.MonkeyP
     memory: dict[str, Verdict] = {}
     monkeypatch.setattr(formulas, "_MEMORY", 1)
     assert _codes(Bounds(), memory) == ["W562", "W560"]
+    assert [verdict for verdict in memory.values() if verdict.undecided is not None] == []
+
+
+def test_who_interrupts_the_solver_ends_the_check_and_nothing_is_remembered_of_it() -> None:
+    memory: dict[str, Verdict] = {}
+    ctrl_c = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    ctrl_c.start()
+    with pytest.raises(KeyboardInterrupt):
+        _codes(Bounds(seconds_each=600, seconds_all=600), memory)
+    ctrl_c.cancel()
     assert [verdict for verdict in memory.values() if verdict.undecided is not None] == []
 
 

@@ -42,6 +42,7 @@ def test_a_laxer_rule_ends_with_1_and_a_member(tmp_path: Path, capsys: pytest.Ca
     assert ran(old, new) == Exit.FINDINGS
     told = capsys.readouterr().out
     assert "Less restrictive for somebody" in told
+    assert told.startswith("Rules that differ: `mine/tender`\n")
     assert "Kick: avoid -> allowed" in told
     assert "expect kick allowed" in told
 
@@ -287,7 +288,9 @@ def test_what_cannot_be_used_ends_with_2(
     written(tmp_path, "broken.rules", "avoid nothing when\n")
     new = written(tmp_path, "new.rules", RULES)
     assert ran(old, new) == Exit.UNUSABLE
-    assert capsys.readouterr().err
+    told = " ".join(capsys.readouterr().err.split())
+    assert told
+    assert ("what a git revision holds is written nowhere:FOLDER" in told) is (old == "nowhere")
 
 
 def test_facts_that_cannot_be_compared_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
