@@ -107,14 +107,12 @@ def _said(meaning: _Read | None, kind: Kind) -> str | None:
 
 
 def _called(old: Vocabulary, new: Vocabulary) -> Iterator[Meaning]:
-    """Yield the words that one release has for an exercise which both know, and the other has for none."""
-    known = {exercise.name for exercise, _ in _both(old.exercises, new.exercises)}
-    for word, stands_for in called(old, new).items():
-        was, becomes = stands_for
-        if was is None and becomes in known:
-            yield Meaning(f"`{word}` stood for nothing and stands for {becomes}", "less")
-        elif becomes is None and was in known:
-            yield Meaning(f"`{word}` stood for {was} and stands for nothing", None)
+    """Yield the words that one release has for an exercise and the other has for none; declared names are compared."""
+    names = {exercise.name for exercise in (*old.exercises, *new.exercises)}
+    for word, (was, becomes) in called(old, new).items():
+        if word not in names and None in (was, becomes):
+            said = f"`{word}` stood for {was or 'nothing'} and stands for {becomes or 'nothing'}"
+            yield Meaning(said, None)
 
 
 # --- reviews ----------------------------------------------------------------------------------

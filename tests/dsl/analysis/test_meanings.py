@@ -182,10 +182,19 @@ rule m: modify wall_squat when always limit force <= 20 %
 def test_a_new_word_for_an_exercise_is_told_and_one_that_goes() -> None:
     after = BASE.replace('"Low bridge"', '"Low bridge" also "hip lift"')
     found, back = difference(BASE, after), difference(after, BASE)
-    assert found.meanings == (Meaning("`hip lift` stood for nothing and stands for low_bridge", "less"),)
+    assert found.meanings == (Meaning("`hip lift` stood for nothing and stands for low_bridge", None),)
     assert back.meanings == (Meaning("`hip lift` stood for low_bridge and stands for nothing", None),)
     assert (told(found), told(back), found.laxer(), back.laxer()) == (set(), set(), True, True)
     assert found.redeclared == ("exercise low_bridge",)
+
+
+def test_a_word_for_an_exercise_that_becomes_another_and_loses_it_is_told() -> None:
+    walk = "allow walk when always\n"
+    before = f'pack one\nexercise sit "Sitting"\nexercise walk\n{walk}require clearance for sit when always\n'
+    after = f'pack one\nexercise walk also "sit"\n{walk}require clearance for walk when always\n'
+    found = difference(before, after)
+    assert Meaning("`Sitting` stood for sit and stands for nothing", None) in found.meanings
+    assert found.laxer()
 
 
 @pytest.mark.parametrize(
