@@ -32,7 +32,7 @@ RUN = "spotter.run"
 """The command behind a lens: runs the statement that begins at an offset of a file."""
 
 _REQUEST_FAILED = -32803
-_MOST_PROVED = 10_000
+_MOST_PROVED = 30_000
 """How much is remembered of what was proved; past it everything is proved anew."""
 _Given = ParamSpec("_Given")
 _Came = TypeVar("_Came")
