@@ -75,8 +75,8 @@ def _print(found: Mutation, everything: bool) -> None:
         if one.example is None:
             what = f"No example notices in {visible(one.rule)}: {visible(one.what)}; none was found that would."
             console.print(what, soft_wrap=True)
-    for one in found.harmless if everything else ():
-        console.print(f"Nobody notices in {visible(one.rule)}: {visible(one.what)}", soft_wrap=True)
+    for unnoticed in found.harmless if everything else ():
+        console.print(f"Nobody notices in {visible(unnoticed.rule)}: {visible(unnoticed.what)}", soft_wrap=True)
 
 
 def _print_survivor(survivor: Survivor) -> None:
