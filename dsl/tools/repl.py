@@ -35,9 +35,9 @@ def repl(paths: Sequence[str], asked: bool, at: str | None) -> Exit:
     member may do with it, ask `why deadlift`, take things back (`forget pain`), and see at once what it changes. `help`
     lists what can be said. Nothing that is said is written anywhere.
 
-    What is typed is taken as an answer to the whole question, as in an example: `sign = none` denies every value of
-    `sign`, warning signs included. With --not-asked those stay unknown that are not denied one by one (`sign lacks
-    fits`), as they do for a caller who does not say what the member was asked.
+    What is typed is taken as an answer to the whole question, as in an example: `symptom = none` denies every value of
+    `symptom`, warning signs included. With --not-asked those stay unknown that are not denied one by one (`symptom
+    lacks saddle_numbness`), as they do for a caller who does not say what the member was asked.
 
     Lines may come from a file or another program as well. Then it ends with 1 if a line could not be followed.
     """
