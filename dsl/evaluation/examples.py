@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Protocol, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
 import msgspec
 
@@ -24,6 +24,8 @@ from dsl.syntax.ast import Bound
 from dsl.syntax.diagnostics import Diagnostic
 
 _MOST_NAMED = 3
+_MOST_GROUPS = 7
+"""Groups of exercises that one diagnostic tells apart: as many as there are verdicts."""
 
 
 def run_examples(artifact: Artifact, examples: Sequence[checked.CheckedExample]) -> list[Diagnostic]:
@@ -192,6 +194,26 @@ class _AsAsked:
         return self._found.judgement(self._places[exercise], self._found.now)
 
 
+class _Told(NamedTuple):
+    """What is found of one exercise or of several: a sentence without the names of those that it is about."""
+
+    one: str
+    many: str
+    found: str
+    opening: str = ""
+
+    def of(self, exercises: Sequence[str]) -> str:
+        return f"{self.opening}{_named(exercises)} {self.one if len(exercises) == 1 else self.many} {self.found}"
+
+
+class _Unmet(NamedTuple):
+    """One exercise that is not as expected: what it is, and why."""
+
+    exercise: str
+    told: _Told
+    reason: str | None
+
+
 class _Held:
     """One example's answer, for its expectations to be held against."""
 
@@ -202,6 +224,7 @@ class _Held:
         self._questions = questions
 
     def failures(self, example: checked.CheckedExample) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each expectation that is not met, however many exercises it is about."""
         for expected in example.expected:
             for message, reason in self.unmet(expected):
                 yield Diagnostic("E450", expected.span, f"example “{example.title}”: {message}", help=reason)
@@ -215,8 +238,10 @@ class _Held:
             case checked.QuestionExpected():
                 yield from self._unmet_question(expected.fact)
             case _:
-                for exercise in expected.exercises:
-                    yield from self._unmet_exercise(expected, exercise)
+                if found := [
+                    one for exercise in expected.exercises for one in self._unmet_exercise(expected, exercise)
+                ]:
+                    yield _together(found)
 
     def _unmet_session(self, expected: checked.SessionExpected) -> Iterator[tuple[str, str | None]]:
         found = self._answer.disposition
@@ -251,23 +276,25 @@ class _Held:
         self,
         expected: checked.VerdictExpected | checked.RecommendedExpected | checked.LimitExpected | checked.LoadExpected,
         exercise: str,
-    ) -> Iterator[tuple[str, str | None]]:
+    ) -> Iterator[_Unmet]:
         found = self._answer.judgement(exercise)
         match expected:
             case checked.VerdictExpected():
                 if not _within(found.verdict.severity, expected.bound, expected.verdict.severity):
                     reason = self._reason(exercise) or _ungranted(self._answer.outcome.exercises[exercise])
-                    yield f"`{exercise}` is `{found.verdict.value}`", reason
+                    yield _Unmet(exercise, _Told("is", "are", f"`{found.verdict.value}`"), reason)
             case checked.RecommendedExpected():
                 if found.recommended is not expected.recommended:
-                    yield f"`{exercise}` is {'' if found.recommended else 'not '}recommended", self._reason(exercise)
+                    told = _Told("is", "are", f"{'' if found.recommended else 'not '}recommended")
+                    yield _Unmet(exercise, told, self._reason(exercise))
             case checked.LimitExpected():
                 if not _has_limit(found.limits, expected.limit):
-                    told = self._spelled(found.limits, expected.limit.measure)
-                    yield f"`{exercise}` has {told}", self._reason(exercise)
+                    told = _Told("has", "have", self._spelled(found.limits, expected.limit.measure))
+                    yield _Unmet(exercise, told, self._reason(exercise))
             case checked.LoadExpected():
                 if found.load_factor != expected.factor:
-                    yield f"the load of `{exercise}` is {_percent(found.load_factor)}", self._reason(exercise)
+                    told = _Told("is", "is", _percent(found.load_factor), "the load of ")
+                    yield _Unmet(exercise, told, self._reason(exercise))
             case _:
                 assert_never(expected)
 
@@ -288,6 +315,32 @@ class _Held:
             if bound is not None
         ]
         return f"the limit {' and '.join(bounds)}"
+
+
+def _together(unmet: Sequence[_Unmet]) -> tuple[str, str | None]:
+    """Return what exercises are that one expectation is about, those together that are the same, and why."""
+    groups: dict[_Told, list[_Unmet]] = {}
+    for one in unmet:
+        groups.setdefault(one.told, []).append(one)
+    ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
+    told = [told.of([one.exercise for one in group]) for told, group in ranked[:_MOST_GROUPS]]
+    if rest := sum(len(group) for _, group in ranked[_MOST_GROUPS:]):
+        told.append(f"{rest} more {'is' if rest == 1 else 'are'} not as expected")
+    return "; ".join(told), _why([group[0] for _, group in ranked], {one.reason for one in unmet})
+
+
+def _why(first: Sequence[_Unmet], reasons: Collection[str | None]) -> str | None:
+    """Return the one reason that there is, or that of the `first` exercise of each group, by its name."""
+    if len(reasons) == 1:
+        return first[0].reason
+    return "; ".join(f"for `{one.exercise}`, {one.reason}" for one in first[:_MOST_NAMED] if one.reason) or None
+
+
+def _named(exercises: Sequence[str]) -> str:
+    names = [f"`{name}`" for name in exercises[:_MOST_NAMED]]
+    if len(exercises) > _MOST_NAMED:
+        return f"{', '.join(names)} and {len(exercises) - _MOST_NAMED} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _within(found: int, bound: Bound, expected: int) -> bool:

@@ -27,6 +27,7 @@ from dsl.syntax import ast
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.source import Span
 
+_ABOUT_SOME = "name an exercise, or a class that some declare; `and` between classes means what is in all of them"
 _NO_GO = frozenset({ir.Effect.AVOID, ir.Effect.CLEARANCE})
 
 
@@ -89,7 +90,15 @@ def _never_true(sealed: SealedRule, facts: Mapping[str, Fact]) -> Iterator[Diagn
 def _touches_nothing(sealed: SealedRule) -> Iterator[Diagnostic]:
     if sealed.node.action.targets and not sealed.rule.exercises:
         span = sealed.node.action.targets[0].span
-        yield Diagnostic("W506", span, "this rule is about no exercise", "no declared exercise belongs to its targets")
+        joined = [target for target in sealed.node.action.targets if len(target.names) > 1 and not target.exclude]
+        help_ = _in_none(joined[0]) if joined else "no declared exercise belongs to its targets"
+        yield Diagnostic("W506", span, "this rule is about no exercise", help_)
+
+
+def _in_none(target: ast.Target) -> str:
+    """Return what to write where classes are joined by `and` that have no exercise in common."""
+    names = ", ".join(name.text for name in target.names)
+    return f"`and` means what is in all of these, and no exercise is; write `{names}` for the exercises of each"
 
 
 def lint_examples(examples: Iterable[CheckedExample]) -> Iterator[Diagnostic]:
@@ -99,7 +108,7 @@ def lint_examples(examples: Iterable[CheckedExample]) -> Iterator[Diagnostic]:
             case VerdictExpected() | RecommendedExpected() | LimitExpected() | LoadExpected():
                 if not expected.exercises:
                     message = "this expectation is about no exercise, so it always holds"
-                    yield Diagnostic("W506", expected.span, message, "name an exercise, or a class that some declare")
+                    yield Diagnostic("W506", expected.span, message, _ABOUT_SOME)
             case SessionExpected() | RoutineReferralExpected() | QuestionExpected():
                 continue
             case _:

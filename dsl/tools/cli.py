@@ -191,4 +191,5 @@ def _decide(release: Release, request: Request, *, asked: bool) -> Decision:
 
 def _print_answer(decision: Decision, release: Release, request: Request, *, asked: bool) -> None:
     would_do = not asked and decision.disposition != _decide(release, request, asked=True).disposition
-    print_decision(output(), decision, release, in_order_asked=request.exercises is not None, asked_would_do=would_do)
+    say_asked = "add --asked" if would_do else None
+    print_decision(output(), decision, release, in_order_asked=request.exercises is not None, say_asked=say_asked)

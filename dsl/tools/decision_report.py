@@ -30,14 +30,14 @@ _INDENT = (0, 0, 0, 2)
 
 _NOT_SAID_TO_BE_ASKED = (
     "The facts do not say that the member was shown every question, so warning signs that they do not name count as "
-    "not known. If every question was shown, add --asked."
+    "not known. If every question was shown, {}."
 )
 
 _ONE_REASON = "Each row shows its first reason; --exercise NAME shows every reason, and the advice on that exercise."
 
 
 def print_decision(
-    console: Console, decision: Decision, release: Release, *, in_order_asked: bool, asked_would_do: bool
+    console: Console, decision: Decision, release: Release, *, in_order_asked: bool, say_asked: str | None
 ) -> None:
     """Print `decision`.
 
@@ -46,20 +46,21 @@ def print_decision(
         decision: the answer.
         release: what it was made from; it has the labels.
         in_order_asked: one row for each exercise as asked, instead of alike ones together.
-        asked_would_do: the session waits only because nobody said that the whole questionnaire was shown.
+        say_asked: how to say that the whole questionnaire was shown, such as "add --asked", where the session waits
+            only because nobody said it.
     """
-    _Report(decision, release, in_order_asked=in_order_asked, asked_would_do=asked_would_do).print(console)
+    _Report(decision, release, in_order_asked=in_order_asked, say_asked=say_asked).print(console)
 
 
 class _Report:
-    def __init__(self, decision: Decision, release: Release, *, in_order_asked: bool, asked_would_do: bool) -> None:
+    def __init__(self, decision: Decision, release: Release, *, in_order_asked: bool, say_asked: str | None) -> None:
         self._decision = decision
         self._release = release
         words = Words(release.artifact.vocabulary)
         self._words = words
         self._reasons = Reasons(decision, release, words, every=in_order_asked)
         self._in_order_asked = in_order_asked
-        self._asked_would_do = asked_would_do
+        self._say_asked = say_asked
         self._disposition = Disposition(decision.disposition)
         self._ended = self._disposition.ends_session
 
@@ -94,8 +95,8 @@ class _Report:
         waiting = list(dict.fromkeys(name for applied in self._decision.session for name in applied.unknown))
         if waiting:
             yield Text(f"Not known yet: {self._reasons.named(waiting)}.")
-        if self._asked_would_do:
-            yield Text(_NOT_SAID_TO_BE_ASKED)
+        if self._say_asked:
+            yield Text(_NOT_SAID_TO_BE_ASKED.format(self._say_asked))
         for referral in self._decision.referrals:
             if referral.certain:
                 yield Text.assemble((f"Refer, {referral.urgency}: ", "bold"), visible(referral.text))

@@ -11,7 +11,7 @@ class Exit(enum.IntEnum):
     FINE = 0
     """Done, and nothing was found wrong."""
     FINDINGS = 1
-    """Done, and something was found: errors in rules, files to format, facts or a release refused."""
+    """Done, and something was found: errors in rules, files to format, facts refused, a bar not reached."""
     UNUSABLE = 2
     """Not done: the command line or an input cannot be used as it is."""
     UNREACHABLE = 3

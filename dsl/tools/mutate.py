@@ -35,8 +35,8 @@ def mutate(paths: Sequence[str], least: float | None, everything: bool, as_json:
 
     PATHS are rule files or folders. A fault is an operator, a threshold, a limit or a load that is a little off, a
     clause, an exception or an override left out, `or` for `and`, another action; what is impossible, and whom a pack
-    covers, likewise. Each fault that no example notices comes with an example that would; faults that change nobody's
-    answer are counted apart, by proof. Some minutes for a large pack.
+    covers, likewise. Of the faults that no example notices the first five come with an example that would, with --all
+    each of them; faults that change nobody's answer are counted apart, by proof. Some minutes for a large pack.
 
     Ends with 0, or with 1 if the rules hold errors, an example that fails among them, or the score is below --least; 2
     if a path cannot be read. What is to be proved is not looked at.
@@ -64,14 +64,19 @@ def _print(found: Mutation, everything: bool) -> None:
     if found.score is not None:
         console.print(f"{found.noticed} of the other {found.mattering} are noticed: {found.score:.1f} %.")
     told = [one for one in found.survivors if one.example is not None]
-    shown = told if everything else told[:_SHOWN]
-    for survivor in shown:
+    shown = len(told) if everything else _SHOWN
+    for survivor in told[:shown]:
         _print_survivor(survivor)
-    for survivor in found.survivors:
-        if survivor not in shown:
-            console.print(f"No example notices in {visible(survivor.rule)}: {visible(survivor.what)}", soft_wrap=True)
-    for one in found.harmless if everything else ():
-        console.print(f"Nobody notices in {visible(one.rule)}: {visible(one.what)}", soft_wrap=True)
+    if hidden := told[shown:]:
+        console.print(f"And {len(hidden)} more, with an example for each by --all:")
+    for one in hidden:
+        console.print(f"  {visible(one.rule)}: {visible(one.what)}", soft_wrap=True)
+    for one in found.survivors:
+        if one.example is None:
+            what = f"No example notices in {visible(one.rule)}: {visible(one.what)}; none was found that would."
+            console.print(what, soft_wrap=True)
+    for unnoticed in found.harmless if everything else ():
+        console.print(f"Nobody notices in {visible(unnoticed.rule)}: {visible(unnoticed.what)}", soft_wrap=True)
 
 
 def _print_survivor(survivor: Survivor) -> None:

@@ -22,7 +22,10 @@ _WELCOME = "Say what is known, such as `pain = acute`; name an exercise to ask a
 @click.command()
 @RULE_PATHS
 @click.option(
-    "--asked", is_flag=True, help="The member was shown every question of these rules, warning signs included."
+    "--asked/--not-asked",
+    default=True,
+    show_default=True,
+    help="Whether the member was shown every question of these rules, warning signs included.",
 )
 @click.option("--at", "at", metavar="DATE", help="Answer as of this date or time instead of now.")
 def repl(paths: Sequence[str], asked: bool, at: str | None) -> Exit:
@@ -31,6 +34,10 @@ def repl(paths: Sequence[str], asked: bool, at: str | None) -> Exit:
     PATHS are rule files or folders. Say what is known of a member (`pain = acute`), name an exercise to see what the
     member may do with it, ask `why deadlift`, take things back (`forget pain`), and see at once what it changes. `help`
     lists what can be said. Nothing that is said is written anywhere.
+
+    What is typed is taken as an answer to the whole question, as in an example: `symptom = none` denies every value of
+    `symptom`, warning signs included. With --not-asked those stay unknown that are not denied one by one (`symptom
+    lacks saddle_numbness`), as they do for a caller who does not say what the member was asked.
 
     Lines may come from a file or another program as well. Then it ends with 1 if a line could not be followed.
     """

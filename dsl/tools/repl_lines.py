@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import assert_never
 
 from dsl.semantics.declarations import NONE
 from dsl.semantics.name_index import Entry, NameIndex
@@ -18,7 +19,7 @@ COMMANDS = {
     "questions": "what to ask next, with the answers that may be given",
     "facts": "what has been said so far",
     "forget": "FACT, or all: take back what was said",
-    "asked": "yes or no: whether the member was shown every question, warning signs included",
+    "asked": "yes or no: whether the member was shown every question, warning signs included; yes if not said",
     "help": "this list",
     "quit": "leave; nothing is kept",
 }
@@ -28,8 +29,12 @@ ALL = "all"
 LONGEST = 2_000
 """Characters of a line that are read."""
 
+_MOST_VALUES = 8
+_YES_NO = ("yes", "no")
+
 _NEXT_FACT = re.compile(r",\s*(?=[a-z][a-z0-9_]*\s*(?:=|has\b|lacks\b))")
 _STATEMENT = re.compile(r"(?P<fact>[^=]+?)\s*(?P<how>=|\bhas\b|\blacks\b)\s*(?P<value>.*)", re.DOTALL)
+_GAP = re.compile(r"[\s:]+")
 _NUMBER = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,20})?)\s*([a-z%]*)")
 
 
@@ -146,17 +151,62 @@ class Reader:
         if (fact := self._facts.find(text)) is not None:
             return AboutFact(fact)
         near = [*self._exercises.nearest(text, 2), *self._facts.nearest(text, 2)] or _near_commands(text)
-        message = f"`{text}` is no exercise, no fact and no command"
-        raise LineError(message, did_you_mean(near) or "`help` lists what can be said")
+        help_ = self._statement(text) or did_you_mean(near) or "`help` lists what can be said"
+        raise LineError(f"`{text}` is no exercise, no fact and no command", help_)
+
+    def _statement(self, text: str) -> str | None:
+        """Return what to type where `text` is a fact and a value with no `=` between them, or another word for it."""
+        for gap in reversed([*_GAP.finditer(text)]):
+            if (name := self._facts.find(text[: gap.start()])) is not None:
+                return _assignment(self.facts[name], text[gap.end() :].removeprefix("is "))
+        return None
 
 
 def _near_commands(text: str) -> tuple[str, ...]:
     return NameIndex(Entry(name) for name in COMMANDS).nearest(text.partition(" ")[0], 1)
 
 
+def _assignment(fact: Fact, value: str) -> str | None:
+    match fact.kind:
+        case Kind.NUMBER if _NUMBER.fullmatch(value):
+            return f"write `{fact.name} = {value}`"
+        case Kind.NUMBER:
+            return f"write `{fact.name} = …`; {may_be_answered(fact)}"
+        case Kind.YES_NO if value in _YES_NO:
+            return f"write `{fact.name} = {value}`"
+        case Kind.ONE_OF if NameIndex.of(fact.terms).find(value):
+            return f"write `{fact.name} = {value}`"
+        case Kind.MANY_OF if value == NONE:
+            return f"write `{fact.name} = {value}`"
+        case Kind.MANY_OF if NameIndex.of(fact.terms).find(value):
+            return f"write `{fact.name} has {value}`, or `{fact.name} = {value}` if that is all"
+        case _:
+            return None
+
+
 def did_you_mean(near: Sequence[str]) -> str | None:
     """Return the help line that offers the names that are `near`, or None."""
     return f"did you mean {listed([f'`{name}`' for name in near])}?" if near else None
+
+
+def may_be_answered(fact: Fact) -> str:
+    """Return the help line that says what may be typed about `fact`."""
+    return f"what may be answered: {answers_of(fact)}"
+
+
+def answers_of(fact: Fact) -> str:
+    """Return what may be typed as an answer about `fact`."""
+    match fact.kind:
+        case Kind.YES_NO:
+            return " or ".join(_YES_NO)
+        case Kind.NUMBER:
+            return f"{fact.low} to {fact.high}{f' {fact.unit}' if fact.unit else ''}"
+        case Kind.ONE_OF:
+            return listed([term.name for term in fact.terms], _MOST_VALUES)
+        case Kind.MANY_OF:
+            return f"none, or any of {listed([term.name for term in fact.terms], _MOST_VALUES)}"
+        case _:
+            assert_never(fact.kind)
 
 
 # --- values -----------------------------------------------------------------------------------

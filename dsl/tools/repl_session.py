@@ -12,10 +12,10 @@ from rich.text import Text
 
 from dsl.evaluation.decision import Decision, QuestionAnswer
 from dsl.evaluation.evaluator import Evaluator
-from dsl.semantics.facts import FactsError
+from dsl.semantics.facts import FactProblem, FactsError
 from dsl.semantics.release import Release
 from dsl.semantics.verdict import Disposition, Verdict
-from dsl.semantics.vocabulary import Fact, Kind
+from dsl.semantics.vocabulary import Fact
 from dsl.syntax.source import SourceFile
 from dsl.tools.decision_report import print_decision
 from dsl.tools.explain import Explainer
@@ -31,7 +31,9 @@ from dsl.tools.repl_lines import (
     LineError,
     Reader,
     Said,
+    answers_of,
     did_you_mean,
+    may_be_answered,
 )
 from dsl.tools.terminal import visible
 from dsl.tools.wording import DISPOSITIONS, VERDICTS, Words, counted, listed
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _MOST_QUESTIONS = 8
-_MOST_VALUES = 8
+_SAY_ASKED = "type `asked yes`"
 _INDENT = (0, 0, 0, 2)
 
 
@@ -79,7 +81,7 @@ class Session:
             return False
         except FactsError as error:
             for problem in error.problems:
-                self._refuse(problem.message, did_you_mean(problem.did_you_mean))
+                self._refuse(problem.message, did_you_mean(problem.did_you_mean) or self._answers(problem))
             return False
         return True
 
@@ -87,6 +89,10 @@ class Session:
         self._print(Text.assemble(("error: ", "bold red"), visible(message)))
         if help_:
             self._print(Text(f"  help: {visible(help_)}"))
+
+    def _answers(self, problem: FactProblem) -> str | None:
+        fact = self.reader.facts.get(problem.pointer.removeprefix("/facts/").partition("/")[0])
+        return may_be_answered(fact) if fact is not None else None
 
     def _print(self, *lines: Text) -> None:
         for line in lines:
@@ -111,6 +117,7 @@ class Session:
         before = self._go()
         self._become({**self.facts, **facts})
         self._print(*(Text(self._shown(name)) for name in facts), self._standing(before))
+        self._say_if_unasked(self._decide(self.facts))
 
     def _become(self, facts: dict[str, object]) -> None:
         """Take `facts` for what is said; nothing changes if they do not fit.
@@ -155,6 +162,11 @@ class Session:
             yield Text(visible(fact.ask))
         yield Text(f"  {fact.name} = {answers_of(fact)}", style="dim")
 
+    def _say_if_unasked(self, decision: Decision) -> None:
+        """Say what to type where `decision` asks for what is answered already, but was not asked in full."""
+        if not self._asked and any(isinstance(self.facts.get(one.fact), list) for one in decision.questions):
+            self._print(Text(f"If the member was shown every question, {_SAY_ASKED}.", style="dim"))
+
     # --- answers ------------------------------------------------------------------------------
 
     def _decide(self, facts: Mapping[str, object], *exercises: str) -> Decision:
@@ -170,6 +182,7 @@ class Session:
         self._print(Text.assemble((name, "bold"), ": ", (f"{word}{recommended}", f"bold {colour}")))
         why = Reasons(decision, self._release, self._words, every=True).why(answer)
         self._console.print(Padding(why, _INDENT))
+        self._say_if_unasked(decision)
 
     def _why(self, words: str) -> None:
         if not words:
@@ -206,11 +219,12 @@ class Session:
     def _all(self) -> None:
         decision = self._decide(self.facts)
         shown = self._evaluator.evaluate(self.facts, asked_with=self._release, at=self._at)
-        would_do = decision.disposition != shown.disposition
-        print_decision(self._console, decision, self._release, in_order_asked=False, asked_would_do=would_do)
+        say_asked = _SAY_ASKED if decision.disposition != shown.disposition else None
+        print_decision(self._console, decision, self._release, in_order_asked=False, say_asked=say_asked)
 
     def _questions(self) -> None:
-        waiting = self._decide(self.facts).questions
+        decision = self._decide(self.facts)
+        waiting = decision.questions
         table = Table.grid(padding=(0, 1, 0, 0))
         table.add_column(justify="right")
         table.add_column()
@@ -219,6 +233,7 @@ class Session:
         self._console.print(table if waiting else "Nothing that is not known could change the answer.")
         if len(waiting) > _MOST_QUESTIONS:
             self._print(Text(f"and {counted(len(waiting) - _MOST_QUESTIONS, 'more question')}", style="dim"))
+        self._say_if_unasked(decision)
 
     def _question(self, question: QuestionAnswer) -> Text:
         flag = ("Warning sign. " if question.red_flag else "", "bold red")
@@ -233,21 +248,6 @@ class Session:
         for name, does in COMMANDS.items():
             table.add_row(name, does)
         self._console.print(table)
-
-
-def answers_of(fact: Fact) -> str:
-    """Return what may be typed as an answer about `fact`."""
-    match fact.kind:
-        case Kind.YES_NO:
-            return "yes or no"
-        case Kind.NUMBER:
-            return f"{fact.low} to {fact.high}{f' {fact.unit}' if fact.unit else ''}"
-        case Kind.ONE_OF:
-            return listed([term.name for term in fact.terms], _MOST_VALUES)
-        case Kind.MANY_OF:
-            return f"none, or any of {listed([term.name for term in fact.terms], _MOST_VALUES)}"
-        case _:
-            assert_never(fact.kind)
 
 
 def _typed(value: object) -> str:

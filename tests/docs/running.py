@@ -86,6 +86,10 @@ def environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
 
 
+_PATIENT = {"SPOTTER_COMPILE_TIMEOUT": "600"}
+"""A machine with much else to do is slow, and no page is about that."""
+
+
 @contextlib.contextmanager
 def running_service(folder: Path) -> Iterator[Service]:
     """Serve the shipped rule sets from a store in `folder` until the block ends."""
@@ -93,7 +97,7 @@ def running_service(folder: Path) -> Iterator[Service]:
     log = folder / "service.log"
     with log.open("wb") as out:
         command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--data-dir", str(folder)]
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment(), cwd=folder)
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment() | _PATIENT, cwd=folder)
         try:
             _await_ready(port, process, log)
             yield Service(port, log.read_text(encoding="utf-8"))

@@ -71,7 +71,7 @@ def test_options_of_commands_exist() -> None:
     for row in _rows("docs/language.md", "Commands"):
         command = spotter.get_command(click.Context(spotter), row[0].strip("`").split()[1])
         assert command is not None
-        known = {option for parameter in command.params for option in parameter.opts}
+        known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
         assert set(re.findall(r"--[a-z-]+", "".join(row))) == {option for option in known if option.startswith("--")}
 
 

@@ -12,7 +12,7 @@ from service.api.edge import Edge
 from service.app import create_app
 from service.operations.shipped import Packs
 from service.settings import Settings
-from tests.service.support import RULES, asked, started
+from tests.service.support import PATIENCE, RULES, asked, started
 
 if TYPE_CHECKING:
     import httpx
@@ -37,7 +37,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Packs:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data")
+    return Settings(data_dir=tmp_path / "data", compile_timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -27,6 +27,9 @@ RULES = RULE + GRANT
 SERVE = "from service.serving import *; run(Settings.from_env())"
 """What a server process runs."""
 
+PATIENCE = 600.0
+"""Seconds that a job may take where no test is about that: a machine with much else to do is slow."""
+
 JSON = {"Content-Type": "application/json"}
 RECOMMEND = "/v1/rulesets/small/recommendations"
 
@@ -106,7 +109,8 @@ def served(folder: Path, script: str = SERVE, **settings: str) -> Iterator[Serve
     folder.mkdir(parents=True, exist_ok=True)
     port, log = free_port(), folder / "log"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SPOTTER_")}
-    environ |= {"SPOTTER_DATA_DIR": str(folder), "SPOTTER_PORT": str(port), **settings}
+    environ |= {"SPOTTER_DATA_DIR": str(folder), "SPOTTER_PORT": str(port)}
+    environ |= {"SPOTTER_COMPILE_TIMEOUT": str(PATIENCE), **settings}
     with log.open("wb") as written:
         process = subprocess.Popen(
             [sys.executable, "-c", script], env=environ, stdout=written, stderr=subprocess.STDOUT

@@ -82,6 +82,57 @@ def test_what_is_not_met_says_what_came_and_why(given: str, expect: str, message
     assert (help_line or "").startswith(reason)
 
 
+HEAVY = "what applies: one/allow-heavy-40670058"
+SEVERAL = [
+    ("pain=9", "hinge allowed", "`bridge` and `deadlift` are `avoid`", "what applies: one/hot"),
+    ("pain=9", "any allowed", "`back_squat`, `bridge`, `deadlift` and 2 more are `avoid`", "what applies: one/hot"),
+    (
+        "pain=1, phase=none",
+        "any avoid",
+        "`back_squat`, `bridge`, `deadlift` and 1 more are `allowed`; `romanian` is `ask`",
+        f"for `back_squat`, {HEAVY}; for `romanian`, what applies: one/avoid-romanian-273e02fe, {HEAVY[14:]}",
+    ),
+    (
+        "phase=acute, pain=1",
+        "squat limit load <= 40 %",
+        "`back_squat` has no limit on `load`; `goblet` has the limit load <= 50 %",
+        f"for `back_squat`, {HEAVY}; for `goblet`, what applies: one/modify-goblet-5cc8f980, {HEAVY[14:]}",
+    ),
+    (
+        "pain=9",
+        "squat load 100 %",
+        "the load of `back_squat` and `goblet` is nothing: it is not a GO",
+        "what applies: one/hot",
+    ),
+    (
+        "pain=1, phase=chronic",
+        "any recommended",
+        "`back_squat`, `bridge`, `deadlift` and 2 more are not recommended",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "expect", "message", "reason"), SEVERAL)
+def test_one_expectation_of_many_exercises_is_one_diagnostic(
+    given: str, expect: str, message: str, reason: str
+) -> None:
+    ((code, said, help_line),) = found(example(given, expect))
+    assert (code, said) == ("E450", f"example “sample”: {message}")
+    assert (help_line or "").startswith(reason)
+
+
+def test_many_sorts_of_answers_to_one_expectation_are_counted_past_the_first_few() -> None:
+    limited = "".join(f"exercise e{n}\nmodify e{n} when always limit load <= {n} %\n" for n in range(10, 20))
+    text = f'{limited}example "sample" given symptom=none expect any limit load <= 50 %\n'
+    ((_, said, help_line),) = found(text)
+    assert said.startswith("example “sample”: `back_squat`, `bridge`, `deadlift` and 2 more have no limit on `load`; ")
+    assert said.endswith("; `e15` has the limit load <= 15 %; 4 more are not as expected")
+    assert help_line is not None
+    assert "for `e11`" in help_line
+    assert "`e12`" not in help_line
+
+
 def test_a_grant_that_is_not_certain_is_named() -> None:
     text = 'rule maybe: allow goblet when phase=none\nexample "sample" given symptom=none expect goblet allowed\n'
     ((code, _, help_line),) = found(text)

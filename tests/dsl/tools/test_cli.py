@@ -109,6 +109,16 @@ class TestCheck:
         assert [found["code"] for found in answer["diagnostics"] if found["severity"] == "error"] == ["E450", "E450"]
         assert (answer["examples_run"], answer["examples_failed"]) == (2, 1)
 
+    def test_an_unmet_expectation_of_the_whole_catalogue_is_one_finding(
+        self, capsys: pytest.CaptureFixture[str], folder: Path
+    ) -> None:
+        (folder / "a.rules").write_text(RIGHT + EXAMPLE.format("avoid, any avoid"))
+        answer = json.loads(Spoken(capsys, "check", "a.rules", "--json").out)
+        (found,) = [found for found in answer["diagnostics"] if found["severity"] == "error"]
+        assert found["code"] == "E450"
+        assert " more are `unreviewed`" in found["message"]
+        assert answer["examples_failed"] == 1
+
     def test_a_folder_is_read_deeply(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
         (folder / "pack/legs").mkdir(parents=True)
         (folder / "pack/legs/a.rules").write_text(WRONG)

@@ -45,7 +45,7 @@ class Reading:
         release = _release(rules)
         names = list(exercises) or None
         decision = Evaluator(release).evaluate(facts, exercises=names, asked_with=release, at=at)
-        print_decision(output(), decision, release, in_order_asked=bool(names), asked_would_do=False)
+        print_decision(output(), decision, release, in_order_asked=bool(names), say_asked=None)
         self.text = capsys.readouterr().out
         self.lines = [line.rstrip() for line in self.text.splitlines()]
         self.flat = " ".join(self.text.split())
@@ -207,7 +207,7 @@ def test_rules_of_several_packs_are_named_with_their_pack(capsys: pytest.Capture
     ])  # fmt: skip
     assert built.release is not None
     decision = Evaluator(built.release).evaluate({"pain": "acute"}, exercises=["deadlift"], at=AT)
-    print_decision(output(), decision, built.release, in_order_asked=True, asked_would_do=False)
+    print_decision(output(), decision, built.release, in_order_asked=True, say_asked=None)
     said = " ".join(capsys.readouterr().out.split())
     assert "[one/a]" in said
     assert "[two/b]" in said

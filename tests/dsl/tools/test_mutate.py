@@ -49,6 +49,44 @@ def test_what_nothing_notices_is_told_with_an_example(tmp_path: Path, capsys: py
     assert json.loads(capsys.readouterr().out)["noticed"] > 0
 
 
+def test_past_the_first_few_it_says_that_all_shows_an_example_for_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.rules"
+    path.write_text(RULES + "".join(f"rule r{n}: caution kick when level > {n}\n" for n in range(1, 5)), "utf-8")
+    assert ran(str(path)) == Exit.FINE
+    told = capsys.readouterr().out
+    _, said, rest = told.partition(" more, with an example for each by --all:\n")
+    assert said
+    assert told.count("This one would:") == 5
+    count = int(told.partition(" more, with an example")[0].split()[-1])
+    assert count == len([line for line in rest.splitlines() if line.startswith("  mine/")]) > 1
+    assert ran(str(path), "--all") == Exit.FINE
+    everything = capsys.readouterr().out
+    assert everything.count("This one would:") == 5 + count
+    assert "by --all" not in everything
+
+
+def test_a_fault_that_no_example_can_notice_is_told_as_that(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.rules"
+    path.write_text(
+        """pack mine
+fact swollen yes or no
+fact tired yes or no
+measure load number 0 to 100 %
+measure depth number 0 to 140 deg
+exercise squat
+allow squat when always
+rule near: modify squat when swollen=yes and tired=yes limit load <= 50 %
+modify squat when always limit depth <= 90 deg
+""",
+        encoding="utf-8",
+    )
+    assert ran(str(path), "--all") == Exit.FINE
+    told = [line for line in capsys.readouterr().out.splitlines() if line.endswith("; none was found that would.")]
+    assert [line for line in told if line.startswith("No example notices in mine/near: ")]
+
+
 def test_rules_with_an_example_that_fails_end_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.rules"
     path.write_text(RULES + EXAMPLE.replace("avoid", "allowed"), encoding="utf-8")

@@ -22,9 +22,9 @@ from dsl.evaluation.build import build
 from dsl.syntax.source import SourceFile
 from dsl.tools.exits import Exit
 from dsl.tools.repl import repl
-from dsl.tools.repl_lines import AboutExercise, AboutFact, Command, LineError, Reader, Said
+from dsl.tools.repl_lines import AboutExercise, AboutFact, Command, LineError, Reader, Said, answers_of
 from dsl.tools.repl_prompt import Completions, suggestions, typed_lines
-from dsl.tools.repl_session import Session, answers_of
+from dsl.tools.repl_session import Session
 from dsl.tools.terminal import output, run
 
 commands = click.Group(commands={"repl": repl})
@@ -48,6 +48,7 @@ rule front: recommend front_squat when sign=none
 """
 MADE = build([SourceFile("a.rules", RULES)], with_prelude=False)
 assert MADE.release is not None
+SOME = "write `sign has ache`, or `sign = ache` if that is all"
 READER = Reader(MADE.release.artifact.vocabulary)
 
 
@@ -128,6 +129,12 @@ class TestLines:
             ("given = well", "`= well` says nothing about a fact", "write it like `pain = acute`"),
             ("zzzz", "`zzzz` is no exercise, no fact and no command", "`help` lists what can be said"),
             ("questons", "`questons` is no exercise, no fact and no command", "did you mean `questions`?"),
+            ("count 3", "`count 3` is no exercise, no fact and no command", "write `count = 3`"),
+            ("how often 3", "`how often 3` is no exercise, no fact and no command", "write `count = 3`"),
+            ("count: 3", "`count: 3` is no exercise, no fact and no command", "write `count = 3`"),
+            ("rest is 7 h", "`rest is 7 h` is no exercise, no fact and no command", "write `rest = 7 h`"),
+            ("how it is unwell", "`how it is unwell` is no exercise, no fact and no command", "write `ill = unwell`"),
+            ("sign ache", "`sign ache` is no exercise, no fact and no command", SOME),
             ("x" * 2_001, "the line is longer than 2000 characters", "say it in several lines"),
         ],
     )
@@ -162,6 +169,24 @@ class TestSession:
         assert "error: `unwel` is not a known value of `ill`\n  help: did you mean `unwell`" in said.out
         assert said.out.endswith("ill = well\n")
         assert said.session.facts == {"ill": "well"}
+
+    @pytest.mark.parametrize(
+        ("line", "help_"),
+        [
+            ("count = 3/12", "what may be answered: 0 to 10"),
+            ("count = often", "what may be answered: 0 to 10"),
+            ("rest = 3 h ago", "what may be answered: 0 to 24 h"),
+            ("shown = perhaps", "what may be answered: yes or no"),
+            ("ill = zzzz", "what may be answered: well, unwell"),
+            ("sign has zzzz", "what may be answered: none, or any of fits, ache, pins"),
+        ],
+    )
+    def test_a_value_that_does_not_fit_is_answered_with_what_does(
+        self, capsys: pytest.CaptureFixture[str], line: str, help_: str
+    ) -> None:
+        said = Spoken(capsys, line)
+        assert said.followed == [False]
+        assert said.out.endswith(f"\n  help: {help_}\n")
 
     def test_everything_wrong_with_a_line_is_said(self, capsys: pytest.CaptureFixture[str]) -> None:
         said = Spoken(capsys, "ill = unwel, count = 11")
@@ -227,9 +252,21 @@ class TestSession:
         assert "Training may go ahead. A go for 1 of 2 exercises (before: 0)." in said.out
         assert "error: `asked` is yes or no" in said.out
 
+    def test_what_to_type_is_said_where_answers_are_not_taken_as_asked(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        hint = "If the member was shown every question, type `asked yes`.\n"
+        for line in ("front squat", "questions"):
+            said = Spoken(capsys, "sign = none", line, asked=False)
+            assert said.out.count(hint) == 2, line
+            assert said.out.endswith(hint)
+        assert hint not in Spoken(capsys, "sign = none", "front squat", "questions").out
+        assert hint not in Spoken(capsys, "sign has ache", "front squat", "questions", asked=False).out
+        assert hint not in Spoken(capsys, "ill = well", "questions", asked=False).out
+
     def test_all_and_help(self, capsys: pytest.CaptureFixture[str]) -> None:
         said = Spoken(capsys, "sign = none", "all", "help", asked=False)
-        assert "If every question was shown, add --asked." in said.words
+        assert "If every question was shown, type `asked yes`." in said.words
         assert "take back what was said" in said.words
 
 
@@ -248,6 +285,19 @@ class TestCommand:
         assert out.startswith("> ill = unwell\nill = unwell\n")
         assert "\n>\n> frog\nFrog: Avoid\n" in out
         assert out.endswith("> quit\n")
+
+    def test_what_is_typed_is_an_answer_to_the_whole_question_as_in_an_example(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path
+    ) -> None:
+        text = (folder / "a.rules").read_text()
+        (folder / "a.rules").write_text(f'{text}example "e" given sign=none expect front_frog recommended\n')
+        code, out = self._spoken(capsys, monkeypatch, "given sign=none\nfront frog\n")
+        assert code == Exit.FINE
+        assert "\nTraining may go ahead." in out
+        assert "Front frog: Allowed, recommended" in out
+        code, out = self._spoken(capsys, monkeypatch, "sign=none\nasked yes\n", "--not-asked")
+        assert code == Exit.FINE
+        assert out.index("Ask before training.") < out.index("Training may go ahead.")
 
     def test_a_script_with_a_line_that_cannot_be_followed_goes_on(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ async def test_changed_rules_are_compiled_anew_at_a_first_start_and_ignored_at_a
         digest = (await client.get("/v1/rulesets/small/releases/1")).json()["digest"]
     async with started(create_app(settings, shipped=changed)) as app, asked(app) as client:
         assert (await client.get("/v1/rulesets/small/releases/1")).json()["digest"] == digest
-    elsewhere = Settings(data_dir=tmp_path / "elsewhere")
+    elsewhere = dataclasses.replace(settings, data_dir=tmp_path / "elsewhere")
     async with started(create_app(elsewhere, shipped=changed)) as app, asked(app) as client:
         assert (await client.get("/v1/rulesets/small/releases/1")).json()["digest"] != digest
 

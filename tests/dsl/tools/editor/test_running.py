@@ -24,6 +24,19 @@ def test_each_example_is_run_by_itself() -> None:
     assert [found.code for found in failed.found] == ["E450"]
 
 
+def test_one_expectation_of_the_whole_catalogue_is_told_in_one_line() -> None:
+    text = f'{_TEXT}example "all" given pain=none, symptom=none expect any avoid\n'
+    project = Project({"a.rules": text})
+    ran = run(project, "a.rules", text.index('example "all"'))
+    assert ran.message.startswith("Does not hold: ")
+    assert "\n" not in ran.message
+    assert " more are `unreviewed`; " in ran.message
+    of_all = text.index("any avoid")
+    assert [(one.code, one.span.start) for one in ran.found] == [("E450", of_all)]
+    told = [one for part in project.findings({}) for one in part]
+    assert [one.code for one in told if one.span.start == of_all] == ["E450"]
+
+
 def test_a_copy_in_another_file_runs_too() -> None:
     project = Project({"a.rules": _TEXT, "b.rules": _TEXT})
     for name in project.own:
