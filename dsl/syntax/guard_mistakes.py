@@ -186,24 +186,6 @@ def no_comparison(stuck: Stuck) -> Diagnostic | None:
     )
 
 
-def fact_left_out(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `pain_level > 5 or < 2`: a comparison that leaves out its fact."""
-    if (
-        stuck.kind not in COMPARE - {"IN", "BETWEEN"}
-        or stuck.after not in ("AND", "OR", "NOT")
-        or not in_guard(stuck.read)
-    ):
-        return None
-    pairs = zip(reversed(stuck.read[:-1]), reversed(stuck.read), strict=False)
-    fact = next((name for name, sign in pairs if sign.kind in COMPARE), None)
-    if fact is None:
-        return None
-    sign, *behind = stuck.tokens[len(stuck.read) :]
-    value = [sign, *with_unit(behind)]
-    place = stuck.span_of(value[0], value[-1])
-    return stuck.found("E108", f"`{stuck.word}` compares no fact", f"write `{joined([fact, *value])}`", at=place)
-
-
 def compared_twice(stuck: Stuck) -> Diagnostic | None:
     """Recognise `pain=chronic > 12 weeks`, `age > 65 but not > 80`: a second comparison of one fact."""
     words = stuck.tokens[len(stuck.read) :]
@@ -313,21 +295,6 @@ def _between_conditions(stuck: Stuck, start: int, word: str) -> Diagnostic | Non
     return stuck.found("E102", told, help_, at=place)
 
 
-def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `at least 2 of a, b`: conditions without their parentheses."""
-    if stuck.token is None or stuck.after != "OF" or stuck.accepted != {"LPAR"} or stuck.kind not in _VALUES:
-        return None
-    listed = [*takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[len(stuck.read) :])]
-    counted = joined(stuck.read[-4:])
-    place = stuck.replaceable(stuck.read[-4], listed[-1])
-    return stuck.found(
-        "E140",
-        f"what is counted stands in parentheses after `{counted}`",
-        f"write `{counted} ({joined(listed)})`",
-        at=place,
-    )
-
-
 def _only_values(tokens: Sequence[Token]) -> bool:
     """Return whether values stand up to the closing parenthesis, commas between them."""
     kinds = [token.kind for token in takewhile(lambda token: token.kind != "RPAR", tokens)]
@@ -389,6 +356,5 @@ def read_as_unit(stuck: Stuck) -> Diagnostic | None:
     if stuck.kind not in COMPARE or not behind_number or not in_guard(stuck.read):
         return None
     number, name = stuck.read[-2:]
-    return stuck.found(
-        "E101", f"`and` or `or` is missing before `{name}`", f"write `{number} and {name}`", at=stuck.span_of(name)
-    )
+    help_ = f"write `{number} and {name}`, or write `{number} or {name}`"
+    return stuck.found("E101", f"`and` or `or` is missing before `{name}`", help_, at=stuck.span_of(number, name))

@@ -11,8 +11,10 @@ from dsl.syntax.grammar import grammar
 from dsl.syntax.guard_mistakes import CLAUSES, joined
 from dsl.syntax.name_mistakes import end_of_text
 from dsl.syntax.order_mistakes import RULES
+from dsl.syntax.restrictions import restricts
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
+from dsl.syntax.tree import Token
 
 _HOMES = {
     **dict.fromkeys(("REVIEW", "COVERS"), "the header of a file, below `pack`"),
@@ -74,18 +76,28 @@ def referral_in_words(stuck: Stuck) -> Diagnostic | None:
     words = list(takewhile(lambda token: token.kind not in ("WHEN", "SAY"), stuck.tokens[len(stuck.read) :]))
     if at is None or not words or not stuck.accepted <= {"WHEN", *_URGENCIES}:
         return None
+    named = sorted({token for token in (*stuck.read[at:], *words) if token.kind in _URGENCIES}, key=_graver_first)
+    if len(named) > 1:
+        graver, *milder = (f"write `refer {urgency}`" for urgency in named)
+        advice = f"{graver}, the graver one, or {', or '.join(milder)}"
+        return stuck.found("E101", _ONE_WORD, advice, at=stuck.span_of(stuck.read[at], words[-1]))
     if stuck.accepted == {"WHEN"}:
         phrase, place = joined(words), stuck.span_of(words[0], words[-1])
         if words[0] in _FOR_WHEN or len(stuck.read) + len(words) == len(stuck.tokens):
             return None
-        return stuck.found("E101", "how soon is said by one word", f"leave `{phrase}` out", at=place)
+        advice = f"write `refer {named[0]} when …`" if restricts(words) else f"leave `{phrase}` out"
+        return stuck.found("E101", _ONE_WORD, advice, at=place)
     place = stuck.span_of(stuck.read[at], words[-1])
-    named = [word for word in words if word.kind in _URGENCIES]
-    advice = f"write `refer {named[0]}`" if named else _EVERY_REFERRAL
-    return stuck.found("E101", "how soon is said by one word", advice, at=place)
+    advice = f"write `refer {named[0]}`" if named and not restricts(words) else _EVERY_REFERRAL
+    return stuck.found("E101", _ONE_WORD, advice, at=place)
 
 
-_URGENCIES = frozenset({"EMERGENCY", "URGENT", "ROUTINE"})
+def _graver_first(urgency: Token) -> int:
+    return _URGENCIES.index(urgency.kind)
+
+
+_ONE_WORD = "how soon is said by one word"
+_URGENCIES = ("EMERGENCY", "URGENT", "ROUTINE")
 _FOR_WHEN = frozenset({"if", "where", "whenever", "for", "in"})
 _EVERY_REFERRAL = "expected `emergency`, `routine` or `urgent`; whom to see stands in `say`"
 
@@ -147,13 +159,17 @@ def who_clears(stuck: Stuck) -> Diagnostic | None:
     words = list(takewhile(lambda token: token.kind not in ("FOR", "WHEN"), stuck.tokens[len(stuck.read) :]))
     behind = stuck.tokens[len(stuck.read) + len(words) :][:2]
     phrase = joined(words)
+    if any(str(word) in ACTIONS for word in words):
+        told = f"`{stuck.word}` joins no two actions: a rule has one"
+        return stuck.found("E139", told, "write each on a line of its own, with its own guard")
     match [token.kind for token in behind]:
         case ["FOR", "WHEN"] | ["FOR"]:
             place, advice = stuck.span_of(words[0], behind[0]), f"write `for {phrase}`"
             return stuck.found("E101", f"`for` stands before `{phrase}`", advice, at=place)
         case ["FOR", _]:
             place, told = stuck.span_of(words[0], words[-1]), "no rule says who clears; any clinician does"
-            return stuck.found("E101", told, f"leave `{phrase}` out", at=place)
+            advice = "write `require clearance for …`" if restricts(words) else f"leave `{phrase}` out"
+            return stuck.found("E101", told, advice, at=place)
         case _:
             return None
 

@@ -182,8 +182,11 @@ def missing(stuck: Stuck) -> Diagnostic | None:
         return None
     sign = grammar().symbols[best]
     before, behind = _around(stuck, sign)
-    advice, place = f"write `{joined([*before, sign, *behind])}`", stuck.replaceable(before[0], behind[-1])
-    return stuck.found(_MISSING[best], f"`{sign}` is missing before `{stuck.word}`", advice, at=place)
+    place, guessed = stuck.replaceable(before[0], behind[-1]), sign == "and" and in_guard(stuck.read)
+    words = ("and", "or") if guessed else (sign,)
+    advice = ", or ".join(f"write `{joined([*before, word, *behind])}`" for word in words)
+    what = " or ".join(f"`{word}`" for word in words)
+    return stuck.found(_MISSING[best], f"{what} is missing before `{stuck.word}`", advice, at=place)
 
 
 def if_for_when(stuck: Stuck) -> Diagnostic | None:

@@ -31,12 +31,15 @@ _NOT_ALONE = {
     "fact_without_its_kind": "the next slip of the same statement stands behind it",
     "facts_of_a_clinic": "there is no unit of temperature",
     "guards_of_a_clinic": "nobody knows what is to be compared",
+    "guards_with_two_readings": "what is denied besides stands behind it",
     "headings_and_names": "nobody knows the name",
+    "load_that_leaves_two_readings": "the next slip of the same statement stands behind it",
     "missing_parenthesis": "what is to be added is told, and where",
     "parentheses_in_mixed_guards": "what is to be added is told, and where",
     "red_flags_in_other_words": "the comma before it is told in its turn",
     "referrals_in_words": "the guard is none either",
     "tables_of_a_spreadsheet": "the next slip of the same line stands behind it",
+    "what_a_help_must_not_drop": "the next slip of the same statement stands behind it",
 }
 """Files with a help that does not mend by itself, and why."""
 
