@@ -11,7 +11,7 @@ from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.guard_mistakes import CLAUSES, joined
-from dsl.syntax.restrictions import denies
+from dsl.syntax.restrictions import denies, excludes
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -86,8 +86,9 @@ def _says_more(before: list[Token]) -> bool:
         return True
     kinds = ["WHEN", *(token.kind for token in before)]
     asked = grammar().statement().fitting(["STOP", "SESSION", *kinds]) - len(["STOP", "SESSION", "WHEN"])
-    names = [token for token in before if token.kind == "NAME" and token not in _VALUES]
-    return any(denies(token) for token in (*names, *before[asked:], *before[-1:]))
+    read_so = [token for token in before if token.kind == "NAME" and token not in _VALUES]
+    read_so += [token for token in before[-1:] if token.kind == "NOT"]
+    return excludes(before[asked:]) or any(denies(token) for token in read_so)
 
 
 _ENDS_CONDITION = frozenset({"then", ":"})

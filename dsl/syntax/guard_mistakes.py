@@ -200,7 +200,7 @@ def compared_twice(stuck: Stuck) -> Diagnostic | None:
     told, place = f"`{sign[0]}` compares no fact", stuck.span_of(words[0], value[-1])
     if denied:
         return stuck.found("E108", told, f"write `and not {joined([compared[-1], *value])}`", at=place)
-    advice = f"write `and` and a comparison of its own, such as `and {compared[-1]} {joined(value)}`"
+    advice = f"write `and …`, a comparison of its own, such as `and {compared[-1]} {joined(value)}`"
     return stuck.found("E108", told, advice, at=place)
 
 
@@ -281,10 +281,9 @@ def _between_conditions(stuck: Stuck, start: int, word: str) -> Diagnostic | Non
     listed = [*takewhile(lambda token: token.kind not in CLAUSES and token.kind != "RPAR", stuck.tokens[first:])]
     end = first + len(listed) - (0 if closed else 1)
     told = f"conditions have `{word}` between them"
-    if any(token.kind in ("AND", "OR", "LPAR") for token in listed):  # which could be joined in another way
+    commas = [token for token in listed if token.kind == "COMMA"]
+    if not commas or any(token.kind in ("AND", "OR", "LPAR") for token in listed):  # which could be joined otherwise
         return stuck.found("E102", told, f"write the conditions with `{word}` between them")
-    if not listed:
-        return None
     if closed and [token.kind for token in stuck.tokens[end : end + 1]] != ["RPAR"]:
         return None
     written = joined(token.read_as("AND", word) if token.kind == "COMMA" else token for token in listed)

@@ -75,8 +75,13 @@ def fact_left_out(stuck: Stuck) -> Diagnostic | None:
 def _denied_before(read: Sequence[Token]) -> Sequence[Token]:
     """Return the condition before the `and` or `or` that is read last, if it begins with `not`; else nothing."""
     *before, join = read
-    start = max(at for at, token in enumerate(before) if token.kind in _BEFORE_OPERANDS) + 1
-    return before[start:] if join.kind != "NOT" and before[start:][:1] == ["not"] else []
+    depth, operand = 0, []
+    for token in reversed(before):
+        depth += (token.kind == "RPAR") - (token.kind == "LPAR")
+        if depth < 0 or (depth == 0 and token.kind in _BEFORE_OPERANDS):
+            break
+        operand.insert(0, token)
+    return operand if join.kind != "NOT" and operand[:1] == ["not"] else []
 
 
-_BEFORE_OPERANDS = frozenset({"WHEN", "COVERS", "LPAR", "COMMA", "AND", "OR"})
+_BEFORE_OPERANDS = frozenset({"WHEN", "COVERS", "COMMA", "AND", "OR"})

@@ -21,6 +21,7 @@ _NO_TARGETS = (
     *("the", "weight", "up", "down", "due", "only", "about", *_PERCENT),
     *("plan", "planned", "usual", "normal", "prescribed", "original", "current", "previous", "last"),
 )
+_SAYS_NOTHING = frozenset(_NO_TARGETS) - {"only"}
 _EXACT = frozenset({"about", "around", "roughly", "approximately", "only", "just", "exactly", "a", "an", "the"})
 """What says nothing, or too little to matter, before the number of a share."""
 _PERIODS = frozenset({"day", "daily", "week", "weeks", "weekly", "month", "monthly", "session", "workout"})
@@ -82,11 +83,15 @@ def _shares(verb: Token, words: Sequence[Token]) -> list[Decimal]:
     """
     plain = in_digits(words)
     numbers = [Decimal(token) for token in plain if token.kind == "DECIMAL"]
+    if "only" in list(dropwhile(lambda token: not says_number(token), words)):
+        return []
     in_parts = any(says_part(token) for token in words)
     signs = [str(token) for token in plain].count("%")
     if any(token.kind != "DECIMAL" and token not in _EXACT | _ENDS | {*_PERCENT} for token in plain):
         return []
     if in_parts and (signs != len(numbers) or any(token in _PERCENT for token in words)):
+        return []
+    if any(token in _ENDS for token in words) is not (len(numbers) > 1) or len({*numbers}) < len(numbers):
         return []
     if "and" in words and "between" not in words:
         return []
@@ -133,7 +138,7 @@ class _Change(NamedTuple):
 def _change(words: Sequence[Token]) -> _Change:
     first = next((at for at, token in enumerate(words) if says_number(token)), len(words))
     lead = next((at for at in range(first - 1, -1, -1) if words[at].kind in ("BY", "TO", "FROM")), first)
-    in_share = {*_EXACT, *_ENDS, *_PERCENT, *_PERIODS}
+    in_share = {*_EXACT, *_ENDS, *_PERCENT, *_PERIODS} - {"only"}
     share = list(takewhile(lambda token: says_number(token) or token in in_share, words[first:]))
     end = first + len(share)
     end += len(with_unit(words[end - 1 : end + 1])) - 1 if share else 0
@@ -159,7 +164,7 @@ def _advice(verb: Token, words: Sequence[Token]) -> str:
 def _plain_shares(verb: Token, change: _Change) -> list[Decimal]:
     """Return the shares that a change says in plain words; none where its words say anything else of them."""
     lead = change.lead[:1]
-    if any(token in _PERIODS for token in (*change.before, *change.share, *change.behind)):
+    if not change.share or any(token in _PERIODS for token in (*change.before, *change.share, *change.behind)):
         return []
     if any(says_number(token) for token in change.behind) or any(token.kind == "FROM" for token in change.before):
         return []
@@ -204,9 +209,12 @@ def _about(change: _Change, variants: bool) -> str:
     kinds = _TARGETS | _VARIANTS if variants else _TARGETS
     named = list(dropwhile(lambda one: one.kind not in ("NAME", "ANY") or one in _NO_TARGETS, behind or others))
     targets = list(takewhile(lambda token: token.kind in kinds and token not in _NO_TARGETS, named))
-    rest = [token for token in others if token not in _NO_TARGETS and not any(token is one for one in targets)]
+    rest = [token for token in others if token not in _SAYS_NOTHING and not any(token is one for one in targets)]
     side_by_side = any(one.kind == other.kind == "NAME" for one, other in pairwise(targets))
-    if side_by_side or restricts(rest):  # `back_squat except goblet_squat`, `back_squat excluding goblet_squat`
+    cut_short = [token.kind for token in targets[-1:]] not in ([], ["NAME"], ["ANY"], ["VARIANTS"])
+    if (
+        side_by_side or cut_short or restricts(rest)
+    ):  # `back_squat except goblet_squat`, `back_squat excluding goblet_squat`
         return "…"
     in_a_unit = change.share[-1:] and change.share[-1].kind == "NAME" and change.share[-1] not in _PERCENT
     return joined(targets) or ("…" if in_a_unit else "any")

@@ -145,10 +145,10 @@ def limit_without_word(stuck: Stuck) -> Diagnostic | None:
     words = stuck.tokens[len(stuck.read) :]
     at = sum(1 for _ in takewhile(lambda token: token in _BEFORE_LIMITS, words))
     name, behind = words[at : at + 1], words[at + 1 :]
-    signs: tuple[str, ...]
     if not stuck.complete or stuck.opener not in RULES or not at or not name:
         return None
-    signs = next((_SIGNS[word] for word in words[:at] if word in _SIGNS), _EITHER)
+    said = {_SIGNS[word] for word in words[:at] if word in _SIGNS}
+    signs: tuple[str, ...] = said.pop() if len(said) == 1 else _EITHER
     value = with_unit(behind)
     if value and value[0].kind in COMPARE:
         signs, value = _agreed(signs, value[0]), with_unit(behind[1:])

@@ -12,7 +12,7 @@ from dsl.syntax.tree import Token
 DENIALS = frozenset(
     (
         *("not", "never", "no", "nor", "neither", "none", "cannot", "cant", "dont", "doesnt", "isnt", "without"),
-        *("stop", "refuse", "hardly", "barely", "rarely", "seldom"),
+        *("stop", "refuse", "refused", "disallow", "disallowed", "hardly", "barely", "rarely", "seldom"),
     )
 )
 """The words that turn what is said into its opposite, or nearly so; so does whatever ends in `n't`."""
@@ -21,14 +21,21 @@ EXCLUDING = frozenset({"but", "except", "excepting", "excluding", "exclude", "un
 """The words that leave something out of what is said."""
 
 _CONDITIONS = frozenset({"if", "when", "whenever", "where", "only", "with", "until", "while", "provided", "after"})
-_JOINS = frozenset({"and", "or", "xor"})
+_JOINS = frozenset({"and", "or", "xor", "nand"})
 _BOUNDS = frozenset(
     (
         *("max", "maximum", "min", "minimum", "most", "least", "more", "less", "than", "up", "below", "under", "above"),
         *("over", "between", "within", "outside", "limit"),
     )
 )
-_COMPARING = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"})
+_KINDS = frozenset(
+    (
+        *("EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"),
+        *("OPEN_STRING", "OTHER_QUOTES"),
+    )
+)
+
+_CHANGING = EXCLUDING | _CONDITIONS | _JOINS | _BOUNDS
 
 
 def denies(token: Token) -> bool:
@@ -42,9 +49,11 @@ def excludes(tokens: Iterable[Token]) -> bool:
 
 
 def restricts(tokens: Iterable[Token]) -> bool:
-    """Return whether a rule says something else without these words: they deny, exclude, ask, join or compare."""
-    changing = EXCLUDING | _CONDITIONS | _JOINS | _BOUNDS
-    return any(denies(token) or token.lower() in changing or token.kind in _COMPARING for token in tokens)
+    """Return whether a rule says something else without these words: they deny, exclude, ask, join or compare.
+
+    A quote that is never closed takes in what stands behind it, and so does too.
+    """
+    return any(denies(token) or token.lower() in _CHANGING or token.kind in _KINDS for token in tokens)
 
 
 def joined_twice(tokens: Sequence[Token]) -> bool:

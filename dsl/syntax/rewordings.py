@@ -90,7 +90,7 @@ _WORDED = {
     **dict.fromkeys(("aka", "alias", "called", "or"), ("also",)),
     **dict.fromkeys(("unless", "except if", "except", "but not"), ("except when", "but not", "when not")),
     "but": ("but not",),
-    **dict.fromkeys(("excluding", "without", "apart from", "other than"), ("but not",)),
+    **dict.fromkeys(("excluding", "excepting", "without", "apart from", "other than"), ("but not",)),
     **dict.fromkeys(("plus", "also", "as well as"), ("and",)),
     ", and": (",", "and"),
     ", or": (",", "or"),
@@ -301,10 +301,14 @@ def _comparison(stuck: Stuck, found: _Found, value: Sequence[Token]) -> str:
 def _says_more(value: Sequence[Token], behind: Sequence[Token]) -> bool:
     """Return whether the words behind a phrase are no plain value: `under or maybe 3`, `roughly 3`, `7 or worse`."""
     if value[0].kind == "NAME":
-        return value[0] in _COMPARATIVE or [token.kind for token in behind[:1]] == ["DECIMAL"]
+        return value[0] in _COMPARATIVE or value[0] in _UNDECIDED or [token.kind for token in behind[:1]] == ["DECIMAL"]
     words = [str(token) for token in behind[:2]]
     ends = words[:1] in (["or"], ["and"]) and words[-1] in _COMPARATIVE and not _counts(behind[2:])
     return ends or words in _VAGUE
+
+
+_UNDECIDED = frozenset({"neither", "either", "both", "any", "only"})
+"""What stands before several values, and is none."""
 
 
 def _compares_on(behind: Sequence[Token]) -> bool:
