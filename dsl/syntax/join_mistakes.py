@@ -75,7 +75,8 @@ def fact_left_out(stuck: Stuck) -> Diagnostic | None:
 def _denied_before(read: Sequence[Token]) -> Sequence[Token]:
     """Return the condition before the `and` or `or` that is read last, if it begins with `not`; else nothing."""
     *before, join = read
-    depth, operand = 0, []
+    depth = 0
+    operand: list[Token] = []
     for token in reversed(before):
         depth += (token.kind == "RPAR") - (token.kind == "LPAR")
         if depth < 0 or (depth == 0 and token.kind in _BEFORE_OPERANDS):
