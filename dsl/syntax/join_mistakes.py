@@ -20,6 +20,9 @@ _JOINED_SO = {
 
 def joined_in_other_words(stuck: Stuck) -> Diagnostic | None:
     """Recognise `not a nor b`, `a xor b`: joins that are more than the `or` that they look like."""
+    if in_guard(stuck.read[:-1]) and [*stuck.read[-1:], stuck.word] == ["none", "of"]:
+        place = stuck.span_of(stuck.read[-1], stuck.token)
+        return stuck.found("E102", "`none of` is not a word of the language", _JOINED_SO["nor"], at=place)
     if stuck.word not in _JOINED_SO or not in_guard(stuck.read):
         return None
     told = f"`{stuck.word}` is not a word of the language"

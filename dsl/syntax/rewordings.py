@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import in_guard, in_limit, joined, with_unit
-from dsl.syntax.restrictions import denies
+from dsl.syntax.guard_mistakes import CLAUSES, in_guard, in_limit, joined, with_unit
+from dsl.syntax.restrictions import denies, joined_twice
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -177,13 +178,18 @@ def _readings(stuck: Stuck) -> Iterator[tuple[str, _Found]]:
     """
     for confirmed in (2, 1):
         for start, end in _stretches(len(stuck.read), len(stuck.tokens)):
-            if stuck.tokens[start].kind == "BUT" and in_limit(stuck.tokens[:start]):
-                continue  # `<= 70 % but not more than 40 kg` is a second limit, and no exception
+            if _but_more(stuck.tokens, start):
+                continue
             for code, meanings in _meanings(stuck.tokens[:end], start):
                 for meaning in meanings:
                     found = _Found(start, end, _filled(meaning, stuck.tokens[start:end]))
                     if (meaning or confirmed > 1) and _goes_on(stuck, found, confirmed):
                         yield code, found
+
+
+def _but_more(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a `but` excludes nothing: `<= 70 % but not more than 40 kg`, `any but only deadlift`."""
+    return tokens[at].kind == "BUT" and (in_limit(tokens[:at]) or tokens[at + 1 : at + 2] == ["only"])
 
 
 def advised(stuck: Stuck) -> Diagnostic | None:
@@ -254,6 +260,8 @@ def _said(stuck: Stuck, code: str, found: _Found) -> Diagnostic:
         return stuck.found("E101", f"`{phrase}` is not needed here", f"leave {what} out", at=place)
     known = all(token.kind != "NAME" for token in tokens)
     told = "cannot stand here" if known else "is not a word of the language here"
+    if found.instead == ("when", "not") and (denied := _denied_guard(stuck, found, f"`{phrase}` {told}")) is not None:
+        return denied
     if phrase in _UNCLEAR_JOINS and found.instead[0] in ("and", "or"):
         return _either_join(stuck, found.start, told)
     before = stuck.tokens[found.start - 1]
@@ -261,6 +269,18 @@ def _said(stuck: Stuck, code: str, found: _Found) -> Diagnostic:
         help_ = f"write `{joined([before, *found.instead])}`"
         return stuck.found("E102", f"`{phrase}` {told}", help_, at=stuck.span_of(before, tokens[-1]))
     return stuck.found("E102", f"`{phrase}` {told}", f"write `{joined(found.instead)}`", at=place)
+
+
+def _denied_guard(stuck: Stuck, found: _Found, told: str) -> Diagnostic | None:
+    """Return the finding about `unless a or b`, in which all of the guard is denied; None where it is one condition."""
+    guard = list(takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[found.end :]))
+    if not joined_twice(guard):
+        return None
+    first = stuck.tokens[found.start]
+    place = stuck.replaceable(first, guard[-1])
+    on_one_line = place.end == guard[-1].end
+    help_ = f"write `when not ({joined(guard)})`" if on_one_line else "write `when not (…)` around the whole guard"
+    return stuck.found("E102", told, help_, at=place if on_one_line else stuck.span_of(first))
 
 
 _UNCLEAR_JOINS = frozenset({",", ";", "/"})
