@@ -10,7 +10,7 @@ from dsl.syntax.automaton import END
 from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, joined
+from dsl.syntax.guard_words import CLAUSES, joined
 from dsl.syntax.restrictions import denies, excludes
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_guard, joined, with_unit
-from dsl.syntax.restrictions import joined_twice
+from dsl.syntax.guard_words import CLAUSES, COMPARE, in_guard, joined, with_unit
+from dsl.syntax.restrictions import joins_conditions
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -35,7 +35,7 @@ def _one_denial(stuck: Stuck) -> bool:
     """Return whether the guard is one denied condition, and one more behind the place: `and not` says the same."""
     start = max(at for at, token in enumerate(stuck.read) if token.kind in ("WHEN", "COVERS")) + 1
     guard = [*stuck.read[start:], *takewhile(lambda token: token.kind not in CLAUSES, stuck.rest)]
-    return guard[0].kind == "NOT" and not joined_twice(guard) and stuck.following(2)[1] in _VALUES | {"LPAR"}
+    return guard[0].kind == "NOT" and not joins_conditions(guard) and stuck.following(2)[1] in _VALUES | {"LPAR"}
 
 
 def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:
@@ -45,7 +45,7 @@ def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:
     listed = [*takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[len(stuck.read) :])]
     counted = joined(stuck.read[-4:])
     told = f"what is counted stands in parentheses after `{counted}`"
-    if joined_twice(listed):  # which may join what is counted, or what is counted with the rest
+    if joins_conditions(listed):  # which may join what is counted, or what is counted with the rest
         return stuck.found("E140", told, f"write `{counted} (…, …)`, commas between the conditions that are counted")
     place = stuck.replaceable(stuck.read[-4], listed[-1])
     return stuck.found("E140", told, f"write `{counted} ({joined(listed)})`", at=place)

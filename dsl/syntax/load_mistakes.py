@@ -8,7 +8,7 @@ from itertools import dropwhile, pairwise, takewhile
 from typing import NamedTuple
 
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.guard_mistakes import joined, with_unit
+from dsl.syntax.guard_words import joined, with_unit
 from dsl.syntax.number_words import in_digits, says_number, says_part
 from dsl.syntax.restrictions import restricts
 from dsl.syntax.stuck import Stuck

@@ -7,7 +7,7 @@ from itertools import dropwhile, pairwise, takewhile
 
 from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic, shortened
-from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_limit, joined, with_unit
+from dsl.syntax.guard_words import CLAUSES, COMPARE, in_limit, joined, with_unit
 from dsl.syntax.restrictions import restricts
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.guard_mistakes import in_guard, in_limit, joined, with_unit
+from dsl.syntax.guard_words import in_guard, in_limit, joined, with_unit
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from dsl.syntax.guard_words import COMPARE
 from dsl.syntax.tree import Token
 
 DENIALS = frozenset(
@@ -28,12 +29,7 @@ _BOUNDS = frozenset(
         *("over", "between", "within", "outside", "limit"),
     )
 )
-_KINDS = frozenset(
-    (
-        *("EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"),
-        *("OPEN_STRING", "OTHER_QUOTES"),
-    )
-)
+_KINDS = COMPARE | {"OPEN_STRING", "OTHER_QUOTES"}
 
 _CHANGING = EXCLUDING | _CONDITIONS | _JOINS | _BOUNDS
 
@@ -56,7 +52,7 @@ def restricts(tokens: Iterable[Token]) -> bool:
     return any(denies(token) or token.lower() in _CHANGING or token.kind in _KINDS for token in tokens)
 
 
-def joined_twice(tokens: Sequence[Token]) -> bool:
+def joins_conditions(tokens: Sequence[Token]) -> bool:
     """Return whether `and` or `or` stands outside of parentheses, other than in `between 3 and 5`."""
     depth, between = 0, False
     for token in tokens:

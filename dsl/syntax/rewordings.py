@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, in_guard, in_limit, joined, with_unit
-from dsl.syntax.restrictions import denies, joined_twice
+from dsl.syntax.guard_words import CLAUSES, in_guard, in_limit, joined, with_unit
+from dsl.syntax.restrictions import denies, joins_conditions
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -274,7 +274,7 @@ def _said(stuck: Stuck, code: str, found: _Found) -> Diagnostic:
 def _denied_guard(stuck: Stuck, found: _Found, told: str) -> Diagnostic | None:
     """Return the finding about `unless a or b`, in which all of the guard is denied; None where it is one condition."""
     guard = list(takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[found.end :]))
-    if not joined_twice(guard):
+    if not joins_conditions(guard):
         return None
     first = stuck.tokens[found.start]
     place = stuck.replaceable(first, guard[-1])

@@ -9,7 +9,7 @@ from itertools import takewhile
 from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic, shortened
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, joined
+from dsl.syntax.guard_words import CLAUSES, joined
 from dsl.syntax.name_mistakes import end_of_text
 from dsl.syntax.order_mistakes import RULES
 from dsl.syntax.restrictions import restricts

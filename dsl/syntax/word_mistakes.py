@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined
+from dsl.syntax.guard_words import CLAUSES, in_guard, joined
 from dsl.syntax.restrictions import restricts
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
