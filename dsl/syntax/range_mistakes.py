@@ -52,6 +52,8 @@ def _range_first(stuck: Stuck) -> Diagnostic | None:
     high = with_unit(words[3 + len(low) :])
     if [one.kind for one in (*low[:1], *high[:1])] != ["DECIMAL", "DECIMAL"]:
         return None
+    if words[2 + len(low)] not in _BETWEEN | {"and", "or"}:
+        return None
     low, high = _in_one_unit(low, high)
     help_ = f"write `{fact} between {joined(low)} and {joined(high)}`"
     return stuck.found("E108", "the fact comes first in a comparison", help_, at=stuck.span_of(words[0], high[-1]))

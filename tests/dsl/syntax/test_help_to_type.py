@@ -81,9 +81,9 @@ _KEPT = {
     "only": {"when", "given"},
     "or": {"or", ",", "in", "<=", ">=", "between", "also"},
     "and": {"and", ",", "or", "between", "<=", ">=", "to"},
-    "max": {"<=", ">"},
-    "min": {">=", "<"},
-    **{sign: {"<", ">", "<=", ">=", "=", "!=", "in", "between"} for sign in ("<", ">", "<=", ">=", "!=")},
+    "max": {"<="},
+    "min": {">="},
+    **{sign: {"<", ">", "<=", ">=", "=", "!=", "in", "between", "least"} for sign in ("<", ">", "<=", ">=", "!=")},
 }
 """Words that restrict, deny or join, and those of which one must be written where a help has such a word replaced."""
 
@@ -92,15 +92,21 @@ _ABOUT_TEXTS = frozenset({"E111", "E114", "E145", "E147"})
 """The codes of texts without quotes or in others, and of what stands in the place of a unit: no words of a rule."""
 
 _NO_BOUND = re.compile(
-    r'"[^"]*"|\bof max\b|\bnot (?:is )?(?=outside\b)|\bnot not\b|\bonly (?=\d|half\b|quarter\b)|\band (?=only if\b)'
-    r"|\bor (?=(?:more|less|higher|lower|above|below|over|under|equal)\b)"
+    r"""
+    \bof[ ]max\b  # what a share is of
+    | \bonly[ ](?=\d|half\b|quarter\b)  # how small a number is
+    | \bor[ ](?=(?:more|less|higher|lower|above|below|over|under|equal)\b) | \band[ ](?=only[ ]if\b)
+    | (?<=except[ ])if\b  # half of a phrase
+    | (?:\bnot|!|n.t)[ ](?:max|min|not|outside|is[ ]outside)\b  # a denial of its opposite
+    """,
+    re.VERBOSE,
 )
-"""What restricts nothing: texts, what a share is of, a remark on how small a number is, half a phrase, two denials."""
+"""Words that restrict nothing, or not by themselves."""
 
 
 def _words(text: str) -> list[str]:
-    """Return the words and signs of rule text; a name of several words as each of them."""
-    return re.findall(r"[^\W_]+|[<>!=]=?|[^\w\s]", text)
+    """Return the words and signs of rule text outside of quotes; a name of several words as each of them."""
+    return re.findall(r"[^\W_]+|[<>!=]=?|[^\w\s]", re.sub(r'"[^"]*"', "", text))
 
 
 def _dropped(source: SourceFile, found: Diagnostic) -> list[str]:
