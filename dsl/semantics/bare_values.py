@@ -18,9 +18,11 @@ def repeated(
 ) -> Iterator[tuple[tuple[ast.Name, ...], Diagnostic]]:
     """Yield the values that stand alone behind a comparison of their fact, with what is told of them together.
 
-    `joined` is the word between the operands. Behind `or` they are one list, behind `and` each is a comparison.
+    `joined` is the word between the operands. Behind `or` they are one list, behind `and` each is a comparison; where
+    the comparison is denied, none of them may hold.
     """
     compared: ast.Name | None = None
+    denied = False
     values: list[ast.Name] = []
     for operand in (*operands, None):
         if (
@@ -31,10 +33,12 @@ def repeated(
             values.append(operand.name)
             continue
         if compared is not None and len(values) > 1:
-            yield tuple(values[1:]), _left_out(compared, values, joined)
+            yield tuple(values[1:]), _left_out(compared, values, joined, denied=denied)
         compared, values = None, []
-        if isinstance(operand, ast.Comparison) and isinstance(operand.value, ast.Name):
-            compared, values = operand.fact, [operand.value]
+        comparison = operand.operand if isinstance(operand, ast.Not) else operand
+        if isinstance(comparison, ast.Comparison) and isinstance(comparison.value, ast.Name):
+            compared, values = comparison.fact, [comparison.value]
+            denied = comparison is not operand or comparison.comparator is ast.Comparator.NOT_EQUAL
 
 
 def _is_value(name: ast.Name, fact: ast.Name, pack: PackContents, declared: Declarations) -> bool:
@@ -42,10 +46,12 @@ def _is_value(name: ast.Name, fact: ast.Name, pack: PackContents, declared: Decl
     return name.text not in pack.definitions and known is not None and name.text in known.term_names
 
 
-def _left_out(fact: ast.Name, values: list[ast.Name], joined: str) -> Diagnostic:
+def _left_out(fact: ast.Name, values: list[ast.Name], joined: str, *, denied: bool) -> Diagnostic:
     _, *others = values
     alone, stand = listed(value.text for value in others), "stand" if others[1:] else "stands"
-    if joined == "or":
+    if denied:
+        help_ = f"write `{fact.text} not in ({', '.join(value.text for value in values)})` for none of them"
+    elif joined == "or":
         help_ = f"write `{fact.text} in ({', '.join(value.text for value in values)})`"
     else:
         help_ = f"write `{' and '.join(f'{fact.text}={value.text}' for value in values)}`"

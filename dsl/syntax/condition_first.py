@@ -10,7 +10,8 @@ from dsl.syntax.automaton import END
 from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, joined
+from dsl.syntax.guard_words import CLAUSES, joined
+from dsl.syntax.restrictions import denies, excludes
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -22,7 +23,7 @@ _OTHERWISE = frozenset({"else", "otherwise"})
 
 
 def condition_first(stuck: Stuck) -> Diagnostic | None:
-    """Return how a rule is written that begins with its condition; None where no action follows."""
+    """Return how a rule is written that begins with its condition; None where no action follows, or a denied one."""
     opening = stuck.token
     parts = _parts(stuck, opening) if opening is not None and opening in CONDITIONS else None
     if opening is None or parts is None:
@@ -69,9 +70,33 @@ def _parts(stuck: Stuck, opening: Token) -> _Parts | None:
     end = at
     while end and tokens[end - 1] in _BEFORE_ACTIONS:
         end -= 1
+    if _says_more(tokens[:end]):
+        return None
     said = list(takewhile(lambda token: token not in _OTHERWISE, tokens[at:]))
     action = list(takewhile(lambda token: token.kind not in CLAUSES, said))
     return _Parts(tokens[:end], action, said[len(action) :], len(said) < len(tokens[at:]))
+
+
+def _says_more(before: list[Token]) -> bool:
+    """Return whether more than a condition stands before the action: `then do not`, `, never`, `> 5 must not`.
+
+    The action alone would then be the opposite of what the rule says.
+    """
+    if any(token in _ENDS_CONDITION for token in before):
+        return True
+    kinds = ["WHEN", *(token.kind for token in before)]
+    asked = grammar().statement().fitting(["STOP", "SESSION", *kinds]) - len(["STOP", "SESSION", "WHEN"])
+    read_so = [token for token in before if token.kind == "NAME" and token not in _VALUES]
+    read_so += [token for token in before[-1:] if token.kind == "NOT"]
+    return excludes(before[asked:]) or any(denies(token) for token in read_so)
+
+
+_ENDS_CONDITION = frozenset({"then", ":"})
+"""The words that no condition goes on behind; those right before the action are no part of `before`."""
+
+
+_VALUES = frozenset({"none"})
+"""What denies nothing where it is a name."""
 
 
 def _of_this_rule(stuck: Stuck, opening: Token) -> Iterator[Token]:

@@ -8,31 +8,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.guard_words import CLAUSES, COMPARE, in_guard, joined, with_unit
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
-
-CLAUSES = frozenset(
-    {
-        "ABSOLUTE",
-        "ASKED",
-        "AUTHOR",
-        "BECAUSE",
-        "EVIDENCE",
-        "EXCEPT",
-        "EXPECT",
-        "FROM",
-        "INSTEAD",
-        "LIMIT",
-        "REVIEW",
-        "SAY",
-        "TO",
-    }
-)
-"""The words that begin a clause, and so end the guard before them."""
-
-COMPARE = frozenset({"EQUAL", "NOT_EQUAL", "LESSTHAN", "AT_MOST", "MORETHAN", "AT_LEAST", "IN", "BETWEEN"})
-"""The words and signs that compare a fact."""
 
 _IN_LISTS = frozenset({"COMMA", "OR", "LPAR", "RPAR"})
 _VALUES = frozenset({"NAME", "DECIMAL", "YES", "NO"})
@@ -122,26 +101,6 @@ def _guard_start(read: Sequence[Token]) -> int | None:
     return None
 
 
-def in_guard(read: Sequence[Token]) -> bool:
-    """Return whether what follows the tokens that have been read lies in a guard."""
-    kinds = [token.kind for token in read]
-    start = max((at for at, kind in enumerate(kinds) if kind in ("WHEN", "COVERS")), default=-1)
-    return start >= 0 and not CLAUSES.intersection(kinds[start:])
-
-
-def in_limit(read: Sequence[Token]) -> bool:
-    """Return whether what follows the tokens that have been read lies in the limits of a rule."""
-    clauses = (token.kind for token in reversed(read) if token.kind in CLAUSES | {"WHEN"})
-    return next(clauses, "") == "LIMIT"
-
-
-def joined(tokens: Iterable[str]) -> str:
-    """Return tokens as text, one space apart where the language has one."""
-    text = " ".join(tokens)
-    text = re.sub(r"\( ", "(", re.sub(r" (?=[),:])", "", text))
-    return re.sub(r" = ", "=", text)
-
-
 # --- comparisons ------------------------------------------------------------------------------
 
 
@@ -186,24 +145,6 @@ def no_comparison(stuck: Stuck) -> Diagnostic | None:
     )
 
 
-def fact_left_out(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `pain_level > 5 or < 2`: a comparison that leaves out its fact."""
-    if (
-        stuck.kind not in COMPARE - {"IN", "BETWEEN"}
-        or stuck.after not in ("AND", "OR", "NOT")
-        or not in_guard(stuck.read)
-    ):
-        return None
-    pairs = zip(reversed(stuck.read[:-1]), reversed(stuck.read), strict=False)
-    fact = next((name for name, sign in pairs if sign.kind in COMPARE), None)
-    if fact is None:
-        return None
-    sign, *behind = stuck.tokens[len(stuck.read) :]
-    value = [sign, *with_unit(behind)]
-    place = stuck.span_of(value[0], value[-1])
-    return stuck.found("E108", f"`{stuck.word}` compares no fact", f"write `{joined([fact, *value])}`", at=place)
-
-
 def compared_twice(stuck: Stuck) -> Diagnostic | None:
     """Recognise `pain=chronic > 12 weeks`, `age > 65 but not > 80`: a second comparison of one fact."""
     words = stuck.tokens[len(stuck.read) :]
@@ -218,7 +159,7 @@ def compared_twice(stuck: Stuck) -> Diagnostic | None:
     told, place = f"`{sign[0]}` compares no fact", stuck.span_of(words[0], value[-1])
     if denied:
         return stuck.found("E108", told, f"write `and not {joined([compared[-1], *value])}`", at=place)
-    advice = f"write `and` and a comparison of its own, such as `and {compared[-1]} {joined(value)}`"
+    advice = f"write `and …`, a comparison of its own, such as `and {compared[-1]} {joined(value)}`"
     return stuck.found("E108", told, advice, at=place)
 
 
@@ -245,16 +186,6 @@ def no_such_thing(stuck: Stuck) -> Diagnostic | None:
 
 
 _NEAR = 6
-
-
-def with_unit(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Return the value that stands first: a number with its unit, or a word."""
-    number, behind = tokens[:1], tokens[1:2]
-    has_unit = any(
-        one.kind == "DECIMAL" and two.kind in ("PERCENT", "NAME") and one.line == two.line
-        for one, two in zip(number, behind, strict=False)
-    )
-    return tokens[: 2 if has_unit else 1]
 
 
 def bare_list(stuck: Stuck) -> Diagnostic | None:
@@ -299,10 +230,9 @@ def _between_conditions(stuck: Stuck, start: int, word: str) -> Diagnostic | Non
     listed = [*takewhile(lambda token: token.kind not in CLAUSES and token.kind != "RPAR", stuck.tokens[first:])]
     end = first + len(listed) - (0 if closed else 1)
     told = f"conditions have `{word}` between them"
-    if any(token.kind in ("AND", "OR", "LPAR") for token in listed):  # which could be joined in another way
+    commas = [token for token in listed if token.kind == "COMMA"]
+    if not commas or any(token.kind in ("AND", "OR", "LPAR") for token in listed):  # which could be joined otherwise
         return stuck.found("E102", told, f"write the conditions with `{word}` between them")
-    if not listed:
-        return None
     if closed and [token.kind for token in stuck.tokens[end : end + 1]] != ["RPAR"]:
         return None
     written = joined(token.read_as("AND", word) if token.kind == "COMMA" else token for token in listed)
@@ -311,21 +241,6 @@ def _between_conditions(stuck: Stuck, start: int, word: str) -> Diagnostic | Non
     place = stuck.span_of(stuck.tokens[start], stuck.tokens[end])
     help_ = f"write `{written}`" if alone else f"write `({written})`"
     return stuck.found("E102", told, help_, at=place)
-
-
-def unlisted_conditions(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `at least 2 of a, b`: conditions without their parentheses."""
-    if stuck.token is None or stuck.after != "OF" or stuck.accepted != {"LPAR"} or stuck.kind not in _VALUES:
-        return None
-    listed = [*takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[len(stuck.read) :])]
-    counted = joined(stuck.read[-4:])
-    place = stuck.replaceable(stuck.read[-4], listed[-1])
-    return stuck.found(
-        "E140",
-        f"what is counted stands in parentheses after `{counted}`",
-        f"write `{counted} ({joined(listed)})`",
-        at=place,
-    )
 
 
 def _only_values(tokens: Sequence[Token]) -> bool:
@@ -389,6 +304,5 @@ def read_as_unit(stuck: Stuck) -> Diagnostic | None:
     if stuck.kind not in COMPARE or not behind_number or not in_guard(stuck.read):
         return None
     number, name = stuck.read[-2:]
-    return stuck.found(
-        "E101", f"`and` or `or` is missing before `{name}`", f"write `{number} and {name}`", at=stuck.span_of(name)
-    )
+    help_ = f"write `{number} and {name}`, or write `{number} or {name}`"
+    return stuck.found("E101", f"`and` or `or` is missing before `{name}`", help_, at=stuck.span_of(number, name))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import dropwhile, pairwise, takewhile
+from typing import NamedTuple
 
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.guard_mistakes import joined, with_unit
-from dsl.syntax.number_words import in_digits
+from dsl.syntax.guard_words import joined, with_unit
+from dsl.syntax.number_words import in_digits, says_number, says_part
+from dsl.syntax.restrictions import restricts
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -19,6 +21,7 @@ _NO_TARGETS = (
     *("the", "weight", "up", "down", "due", "only", "about", *_PERCENT),
     *("plan", "planned", "usual", "normal", "prescribed", "original", "current", "previous", "last"),
 )
+_SAYS_NOTHING = frozenset(_NO_TARGETS) - {"only"}
 _EXACT = frozenset({"about", "around", "roughly", "approximately", "only", "just", "exactly", "a", "an", "the"})
 """What says nothing, or too little to matter, before the number of a share."""
 _PERIODS = frozenset({"day", "daily", "week", "weeks", "weekly", "month", "monthly", "session", "workout"})
@@ -36,7 +39,7 @@ def share_of_load(stuck: Stuck) -> Diagnostic | None:
     told = "load is changed by a share, not to one" if to else "this is not how a change of load is written"
     words = _before_guard(stuck)
     place = stuck.replaceable(verb, [verb, *words][-1])
-    return stuck.found("E101", told, _advice(verb, in_digits(words)), at=place)
+    return stuck.found("E101", told, _advice(verb, words), at=place)
 
 
 def share_in_other_words(stuck: Stuck) -> Diagnostic | None:
@@ -50,7 +53,7 @@ def share_in_other_words(stuck: Stuck) -> Diagnostic | None:
         return None
     words = list(takewhile(lambda token: token.kind not in ("FOR", "WHEN"), stuck.tokens[by + 1 :]))
     place = stuck.span_of(stuck.read[by], [stuck.read[by], *words][-1])
-    message, help_ = _one_share(stuck.read[by - 2], in_digits(words))
+    message, help_ = _one_share(stuck.read[by - 2], words)
     return stuck.found("E101", message, help_, at=place)
 
 
@@ -63,10 +66,7 @@ def _one_share(verb: Token, words: Sequence[Token]) -> tuple[str, str]:
     if any(token in _PERIODS for token in words):
         message = "load is changed from one session to the next, not over time"
         return message, "write `by … %`, the share from one session to the next"
-    shares = sorted({Decimal(token) for token in words if token.kind == "DECIMAL"}, reverse=verb.kind == "REDUCE")
-    if any(token.kind != "DECIMAL" and token not in _EXACT | _ENDS | {*_PERCENT} for token in words):
-        shares = []
-    match shares:
+    match _shares(verb, words):
         case [share]:
             return "a share is one number and `%`", f"write `by {share:f} %`"
         case [careful, other]:
@@ -74,6 +74,28 @@ def _one_share(verb: Token, words: Sequence[Token]) -> tuple[str, str]:
             return "load is changed by one share, not by a range", help_
         case _:
             return "load is changed by one share, and this leaves open by which", "write `by … %`, one number"
+
+
+def _shares(verb: Token, words: Sequence[Token]) -> list[Decimal]:
+    """Return the share that words say, or both ends of a range, the more careful one first; none if not that plain.
+
+    `half a percent`, `two and a half %` and `half of 80 %` say a number that is not among their words.
+    """
+    plain = in_digits(words)
+    numbers = [Decimal(token) for token in plain if token.kind == "DECIMAL"]
+    if "only" in list(dropwhile(lambda token: not says_number(token), words)):
+        return []
+    in_parts = any(says_part(token) for token in words)
+    signs = [str(token) for token in plain].count("%")
+    if any(token.kind != "DECIMAL" and token not in _EXACT | _ENDS | {*_PERCENT} for token in plain):
+        return []
+    if in_parts and (signs != len(numbers) or any(token in _PERCENT for token in words)):
+        return []
+    if any(token in _ENDS for token in words) is not (len(numbers) > 1) or len({*numbers}) < len(numbers):
+        return []
+    if "and" in words and "between" not in words:
+        return []
+    return sorted(set(numbers), reverse=verb.kind == "REDUCE")
 
 
 def exercises_left_out(stuck: Stuck) -> Diagnostic | None:
@@ -100,35 +122,72 @@ _ABOUT_EXERCISES = frozenset({"REDUCE", "PROGRESS", "HOLD", "REQUIRE"})
 
 def _before_guard(stuck: Stuck) -> list[Token]:
     """Return what stands at the place, up to the guard: a number in the guard is no share."""
-    return list(takewhile(lambda token: token.kind != "WHEN", stuck.tokens[len(stuck.read) :]))
+    words = list(takewhile(lambda token: token.kind != "WHEN", stuck.tokens[len(stuck.read) :]))
+    return words[:-1] if words[-1:] == ["only"] else words
+
+
+class _Change(NamedTuple):
+    """A change of load in some author's words: what stands before its share, how that is said, and what is behind."""
+
+    before: Sequence[Token]
+    lead: Sequence[Token]
+    share: Sequence[Token]
+    behind: Sequence[Token]
+
+
+def _change(words: Sequence[Token]) -> _Change:
+    first = next((at for at, token in enumerate(words) if says_number(token)), len(words))
+    lead = next((at for at in range(first - 1, -1, -1) if words[at].kind in ("BY", "TO", "FROM")), first)
+    in_share = {*_EXACT, *_ENDS, *_PERCENT, *_PERIODS} - {"only"}
+    share = list(takewhile(lambda token: says_number(token) or token in in_share, words[first:]))
+    end = first + len(share)
+    end += len(with_unit(words[end - 1 : end + 1])) - 1 if share else 0
+    return _Change(words[:lead], words[lead:first], words[first:end], words[end:])
 
 
 def _advice(verb: Token, words: Sequence[Token]) -> str:
     """Return how the change is written; a share that the load is changed to is no share that it is changed by."""
-    at, about = _share(words), _about(words, verb.kind == "PROGRESS")
-    if at is None:
-        return _by(verb, "…", about)
-    before = words[:at]
-    kinds = [token.kind for token in before]
-    if kinds[-1:] == ["BY"] or "TO" not in kinds:
-        return _by(verb, "…" if "FROM" in kinds else words[at], about)
-    at_most = any(one == "up" and other.kind == "TO" for one, other in pairwise(before))
-    return _by(verb, "…", about) if at_most or "FROM" in kinds else _changed_to(verb, words[at], about)
+    change = _change(words)
+    about, shares = _about(change, verb.kind == "PROGRESS"), _plain_shares(verb, change)
+    to = any(token.kind == "TO" for token in change.lead[:1])
+    match shares:
+        case [share] if to:
+            return _changed_to(verb, share, about)
+        case [share]:
+            return _by(verb, f"{share:f}", about)
+        case [careful, other] if not to:
+            return f"{_by(verb, f'{careful:f}', about)}, the more careful share, or {_by(verb, f'{other:f}', about)}"
+        case _:
+            return _by(verb, "…", about)
+
+
+def _plain_shares(verb: Token, change: _Change) -> list[Decimal]:
+    """Return the shares that a change says in plain words; none where its words say anything else of them."""
+    lead = change.lead[:1]
+    if not change.share or any(token in _PERIODS for token in (*change.before, *change.share, *change.behind)):
+        return []
+    if any(says_number(token) for token in change.behind) or any(token.kind == "FROM" for token in change.before):
+        return []
+    if [token.kind for token in lead] == ["FROM"] or (change.before[-1:] == ["up"] and lead == ["to"]):
+        return []
+    said = any(token in _PERCENT or says_part(token) for token in change.share)
+    if not said and (lead != ["by"] or not says_number(change.share[-1])):
+        return []
+    return _shares(verb, [*change.lead[1:], *change.share])
 
 
 def _by(verb: Token, share: str, about: str) -> str:
     return f"write `{verb} load by {share} % for {about}`"
 
 
-def _changed_to(verb: Token, left: Token, about: str) -> str:
+def _changed_to(verb: Token, share: Decimal, about: str) -> str:
     """Return how to write that a share of the load is left, or more than the load is lifted."""
-    share = Decimal(left)
     if verb.kind == "REDUCE" and not share:
         return f"write `avoid {about}`: nothing of the load would be left"
     if verb.kind == "REDUCE" and share < _LEAST_SHARE:
-        return f"{_by(verb, f'{_LEAST_SHARE - share:f}', about)}, which leaves {left} % of the load"
+        return f"{_by(verb, f'{_LEAST_SHARE - share:f}', about)}, which leaves {share:f} % of the load"
     if verb.kind == "PROGRESS" and _LEAST_SHARE < share <= _MOST_SHARE:
-        return f"{_by(verb, f'{share - _LEAST_SHARE:f}', about)}, which makes it {left} % of the load"
+        return f"{_by(verb, f'{share - _LEAST_SHARE:f}', about)}, which makes it {share:f} % of the load"
     return f"{_by(verb, '…', about)}: {_contradiction(verb, share)}"
 
 
@@ -143,20 +202,19 @@ def _contradiction(verb: Token, share: Decimal) -> str:
     return f"to {share:f} % would {does}"
 
 
-def _share(words: Sequence[Token]) -> int | None:
-    """Return where the number stands that says how much; None where there is none, or one in another unit."""
-    for at, token in enumerate(words):
-        if token.kind == "DECIMAL":
-            unit = with_unit(words[at:])[1:]
-            by = at > 0 and words[at - 1].kind == "BY" and not unit
-            return at if by or any(one in _PERCENT for one in unit) else None
-    return None
-
-
-def _about(words: Sequence[Token], variants: bool) -> str:
-    """Return the exercises that stand behind `for`, or first; `any` where there are none."""
-    behind = list(dropwhile(lambda token: token.kind != "FOR", words))[1:]
+def _about(change: _Change, variants: bool) -> str:
+    """Return the exercises that stand behind `for`, or first; `any` where there are none, `…` where more is said."""
+    others = [*change.before, *change.behind]
+    behind = list(dropwhile(lambda token: token.kind != "FOR", others))[1:]
     kinds = _TARGETS | _VARIANTS if variants else _TARGETS
-    named = dropwhile(lambda token: token.kind not in ("NAME", "ANY") or token in _NO_TARGETS, behind or words)
-    targets: list[Token] = list(takewhile(lambda token: token.kind in kinds and token not in _NO_TARGETS, named))
-    return joined(targets) or "any"
+    named = list(dropwhile(lambda one: one.kind not in ("NAME", "ANY") or one in _NO_TARGETS, behind or others))
+    targets = list(takewhile(lambda token: token.kind in kinds and token not in _NO_TARGETS, named))
+    rest = [token for token in others if token not in _SAYS_NOTHING and not any(token is one for one in targets)]
+    side_by_side = any(one.kind == other.kind == "NAME" for one, other in pairwise(targets))
+    cut_short = [token.kind for token in targets[-1:]] not in ([], ["NAME"], ["ANY"], ["VARIANTS"])
+    if (
+        side_by_side or cut_short or restricts(rest)
+    ):  # `back_squat except goblet_squat`, `back_squat excluding goblet_squat`
+        return "…"
+    in_a_unit = change.share[-1:] and change.share[-1].kind == "NAME" and change.share[-1] not in _PERCENT
+    return joined(targets) or ("…" if in_a_unit else "any")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from dsl.syntax import guard_mistakes as guards
+from dsl.syntax import join_mistakes as joins
 from dsl.syntax import name_mistakes as names
 from dsl.syntax import order_mistakes as order
 from dsl.syntax import statement_mistakes as statements
@@ -27,10 +28,10 @@ from dsl.syntax.word_mistakes import run_together, without_ending
 
 Recogniser = Callable[[Stuck], Diagnostic | None]
 
-_JOIN = frozenset({"AND", "OR", "COMMA"})
 _OPENING_ADVICE = {
     "if": "begin with what the rule does: `avoid deadlift when …`",
     "when": "begin with what the rule does: `avoid deadlift when …`",
+    "whenever": "begin with what the rule does: `avoid deadlift when …`",
     "never": "write `avoid`",
     "forbid": "write `avoid`",
     "ban": "write `avoid`",
@@ -133,7 +134,7 @@ def _plainly(stuck: Stuck) -> Diagnostic:
     """Return what stands at the place and what could."""
     wanted = f"expected {in_words(stuck.accepted, stuck.after)}"
     if stuck.token is None:
-        advice = f"{wanted}, or leave `{stuck.word}` out" if stuck.after in _JOIN else wanted
+        advice = f"{wanted}, or leave `,` out" if stuck.after == "COMMA" else wanted
         return stuck.found("E103", f"the statement ends too early, after `{stuck.word}`", advice)
     return stuck.found("E101", f"`{stuck.word}` cannot stand here", wanted)
 
@@ -148,9 +149,10 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     out_of,
     guards.or_in_list,
     guards.bare_list,
-    guards.unlisted_conditions,
+    joins.unlisted_conditions,
+    joins.joined_in_other_words,
     guards.read_as_unit,
-    guards.fact_left_out,
+    joins.fact_left_out,
     guards.compared_twice,
     guards.number_first,
     guards.unopened,

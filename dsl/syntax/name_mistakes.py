@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic, shortened
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_guard, joined
+from dsl.syntax.guard_words import CLAUSES, COMPARE, in_guard, joined
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token

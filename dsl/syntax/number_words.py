@@ -25,6 +25,16 @@ def in_digits(tokens: Sequence[Token]) -> list[Token]:
     return [one for spelt, run in groupby(tokens, _is_number) for one in (_in_digits([*run]) if spelt else run)]
 
 
+def says_number(token: Token) -> bool:
+    """Return whether a token is a number, in digits or in words, or a share in words."""
+    return token.kind == "DECIMAL" or _is_number(token)
+
+
+def says_part(token: Token) -> bool:
+    """Return whether a word is, or ends in, a part of a whole: `half`, `quarters`."""
+    return token.split("_")[-1] in _SHARES
+
+
 def _is_number(token: Token) -> bool:
     return all(word in _NUMBERS or word in _SHARES or word == "hundred" for word in token.split("_"))
 

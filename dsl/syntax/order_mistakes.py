@@ -7,7 +7,8 @@ from itertools import dropwhile, pairwise, takewhile
 
 from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic, shortened
-from dsl.syntax.guard_mistakes import CLAUSES, COMPARE, in_limit, joined, with_unit
+from dsl.syntax.guard_words import CLAUSES, COMPARE, in_limit, joined, with_unit
+from dsl.syntax.restrictions import restricts
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
@@ -51,11 +52,28 @@ def in_parentheses(stuck: Stuck) -> Diagnostic | None:
             return None
         told = f"`{aside[0]}` stands before the guard of the rule"
         return _moved(stuck, aside, words[end + 1 :], told, f"`{aside[0]} …` without parentheses")
-    if "NAME" in stuck.accepted or any(token.kind in COMPARE for token in aside):
+    guarded = any(token.kind == "WHEN" for token in (*stuck.read, *words[end:]))
+    if "NAME" in stuck.accepted or (any(token.kind in COMPARE for token in aside) and not guarded):
         return None
     phrase = stuck.source.text[place.start : place.end]
+    if stuck.fits(*(token.kind for token in (*aside, *words[end + 1 : end + 2]))):
+        return stuck.found("E101", f"`{phrase}` stands in parentheses", f"write `{joined(aside)}`", at=place)
+    if restricts(aside) or any(token.kind == "DECIMAL" for token in aside) or _permits(stuck):
+        return stuck.found("E101", f"`{phrase}` is not read: no remark stands in parentheses", _SAID_SO, at=place)
     advice = f"leave `{phrase}` out; a remark for other authors stands behind `#`, at the end of a line"
     return stuck.found("E101", "no remark stands in parentheses", advice, at=place)
+
+
+def _permits(stuck: Stuck) -> bool:
+    """Return whether a rule lets members do something: what its aside says may be a restriction of that."""
+    return any(token.kind in _PERMISSIONS for token in stuck.read)
+
+
+_PERMISSIONS = frozenset({"ALLOW", "RECOMMEND", "PROGRESS", "MODIFY"})
+_SAID_SO = (
+    'write an exception as `except when … because "…"`, an exclusion as `but not …`, a bound as `limit …`; '
+    "a remark for other authors stands behind `#`, at the end of a line"
+)
 
 
 def reason_alone(stuck: Stuck) -> Diagnostic | None:
@@ -129,10 +147,11 @@ def limit_without_word(stuck: Stuck) -> Diagnostic | None:
     name, behind = words[at : at + 1], words[at + 1 :]
     if not stuck.complete or stuck.opener not in RULES or not at or not name:
         return None
-    signs = _SIGNS.get(str(words[0]), ("<=", ">="))
+    said = {_SIGNS[word] for word in words[:at] if word in _SIGNS}
+    signs: tuple[str, ...] = said.pop() if len(said) == 1 else _EITHER
     value = with_unit(behind)
     if value and value[0].kind in COMPARE:
-        signs, value = _SIGNS.get(str(value[0]), (str(value[0]),)), with_unit(behind[1:])
+        signs, value = _agreed(signs, value[0]), with_unit(behind[1:])
     if name[0].kind not in ("NAME", "LOAD") or [one.kind for one in value[:1]] != ["DECIMAL"]:
         return None
     ways = [f"write `limit {name[0]} {sign} {joined(value)}`" for sign in signs]
@@ -140,6 +159,15 @@ def limit_without_word(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E101", "a limit begins with `limit`", advice, at=stuck.span_of(words[0], value[-1]))
 
 
+def _agreed(signs: tuple[str, ...], sign: Token) -> tuple[str, ...]:
+    """Return the sign that a limit is written with; both where its word says another than its sign."""
+    written = _SIGNS.get(str(sign), (str(sign),))
+    if signs in (_EITHER, written):
+        return written
+    return signs if sign.kind == "EQUAL" else _EITHER
+
+
+_EITHER = ("<=", ">=")
 _SIGNS = {
     **dict.fromkeys(("max", "maximum", "up"), ("<=",)),
     **dict.fromkeys(("min", "minimum"), (">=",)),
@@ -157,7 +185,11 @@ def share_of_what(stuck: Stuck) -> Diagnostic | None:
         return None
     words = stuck.tokens[len(stuck.read) :]
     said = list(takewhile(lambda one: one.kind not in CLAUSES | {"COMMA"} and one.line == words[0].line, words))
+    of_what = 2 if [str(one) for one in said[1:2]] in (["max"], ["maximum"]) else 1
+    said = [*said[:of_what], *takewhile(lambda one: not restricts([one]), said[of_what:])]
     if not said or (said[0] != "of" and said[0].kind != "WORD"):
+        return None
+    if any(token.kind == "DECIMAL" and token not in _WHOLE for token in said):  # `of 40 kg`, but `of 1 rm`
         return None
     place = stuck.span_of(said[0], said[-1])
     phrase = stuck.source.text[place.start : place.end]
@@ -167,6 +199,9 @@ def share_of_what(stuck: Stuck) -> Diagnostic | None:
         f"leave `{phrase}` out, if it is what `{_measured(stuck)}` is a share of",
         at=place,
     )
+
+
+_WHOLE = frozenset({"1"})
 
 
 def _measured(stuck: Stuck) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
-from dsl.syntax.guard_mistakes import in_guard, in_limit, joined, with_unit
+from dsl.syntax.guard_words import in_guard, in_limit, joined, with_unit
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -52,6 +52,9 @@ def _range_first(stuck: Stuck) -> Diagnostic | None:
     high = with_unit(words[3 + len(low) :])
     if [one.kind for one in (*low[:1], *high[:1])] != ["DECIMAL", "DECIMAL"]:
         return None
+    if words[2 + len(low)] not in _BETWEEN | {"and", "or"}:
+        return None
+    low, high = _in_one_unit(low, high)
     help_ = f"write `{fact} between {joined(low)} and {joined(high)}`"
     return stuck.found("E108", "the fact comes first in a comparison", help_, at=stuck.span_of(words[0], high[-1]))
 
@@ -68,13 +71,22 @@ class _Range:
 
     def asked(self) -> str:
         """Return the range as a guard asks for it."""
-        return f"{'not ' * self.denied}{self.written[0]} between {joined(self.low)} and {joined(self.high)}"
+        low, high = _in_one_unit(self.low, self.high)
+        return f"{'not ' * self.denied}{self.written[0]} between {joined(low)} and {joined(high)}"
 
     def limited(self) -> str:
-        """Return the range as two limits; a unit behind the higher end is that of the lower one too."""
+        """Return the range as two limits."""
         name = self.written[0]
-        low = [*self.low, *self.high[1:]] if len(self.low) == 1 else self.low
-        return f"{name} >= {joined(low)}, {name} <= {joined(self.high)}"
+        low, high = _in_one_unit(self.low, self.high)
+        return f"{name} >= {joined(low)}, {name} <= {joined(high)}"
+
+
+def _in_one_unit(low: Sequence[Token], high: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
+    """Return both ends of a range with their units: one that stands behind one end only is that of the other too.
+
+    Without it, the fact's own unit would be read: `3 to 5 week` of a fact in days as 3 days to 5 weeks.
+    """
+    return [*low[:1], *(low[1:] or high[1:])], [*high[:1], *(high[1:] or low[1:])]
 
 
 def _range_of(tokens: Sequence[Token], start: int) -> _Range | None:

@@ -60,6 +60,8 @@ _MONTHS = 12
 _NUMBER_THEN_WORD = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)([a-z][a-z_]*)")
 _RANGE = re.compile(r"([0-9]+(?:\.[0-9]+)?)[-–]([0-9]+(?:\.[0-9]+)?)")
 _OUT_OF = re.compile(r"([0-9]+(?:\.[0-9]+)?)/([0-9]+)")
+_DENOMINATORS = ("2", "3", "4")
+"""What stands below a fraction more often than as the highest value of a score."""
 _KEBAB = re.compile(r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)+")
 _LONGEST, _SHOWN = 300, 30
 _QUOTES = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
@@ -221,6 +223,9 @@ def _number(text: str) -> Refusal:
             (("DECIMAL", low), ("TO", "to"), ("DECIMAL", high)),
         )
     if match := _OUT_OF.fullmatch(text):
+        if match[2] in _DENOMINATORS:
+            advice = "a share is written as `50 %`; of a score, only the first number is written"
+            return Refusal("E126", f"`{text}` is not a number", advice)
         advice = f"write `{match[1]}`, where {match[2]} is the highest value"
         return Refusal("E126", f"`{text}` is not a number", advice, (("DECIMAL", match[1]),))
     if re.fullmatch(r"-?\.[0-9]+", text):

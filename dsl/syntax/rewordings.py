@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import in_guard, in_limit, joined, with_unit
+from dsl.syntax.guard_words import CLAUSES, in_guard, in_limit, joined, with_unit
+from dsl.syntax.restrictions import denies, joins_conditions
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -85,14 +87,14 @@ _WORDED = {
     "=": ("when", "is"),
     **dict.fromkeys(("when", "if"), ("given", "when")),
     "with": ("given", "when", "needs"),
-    **dict.fromkeys(("only if", "if and only if"), ("when",)),
+    **dict.fromkeys(("only if", "if and only if", "only when"), ("when",)),
     **dict.fromkeys(("aka", "alias", "called", "or"), ("also",)),
-    **dict.fromkeys(("unless", "except if", "except", "but not", "but"), ("except when", "but not", "when not")),
-    **dict.fromkeys(("excluding", "without", "apart from", "other than"), ("but not",)),
+    **dict.fromkeys(("unless", "except if", "except", "but not"), ("except when", "but not", "when not")),
+    "but": ("but not",),
+    **dict.fromkeys(("excluding", "excepting", "without", "apart from", "other than"), ("but not",)),
     **dict.fromkeys(("plus", "also", "as well as"), ("and",)),
     ", and": (",", "and"),
     ", or": (",", "or"),
-    "xor": ("or",),
     **dict.fromkeys((";", "/"), (",", "or")),
     **dict.fromkeys(("percent", "pct", "per cent"), ("%",)),
     **dict.fromkeys(("reason", "since"), ("because",)),
@@ -126,7 +128,7 @@ _WORDED = {
 
 _NEEDLESS = (
     *("the", "a", "an", "is", "are", "be", "to be", "should be", "must be", "exercise", "exercises"),
-    *("either", "both", "only", "department", "room", "for", "that", "also", "then", ",", ":", "=", "("),
+    *("either", "both", "department", "room", "for", "that", "also", "then", ",", ":", "=", "("),
     *("-", "--", "\u2013", "\u2014"),
 )
 """What says nothing where it is too much."""
@@ -176,11 +178,18 @@ def _readings(stuck: Stuck) -> Iterator[tuple[str, _Found]]:
     """
     for confirmed in (2, 1):
         for start, end in _stretches(len(stuck.read), len(stuck.tokens)):
+            if _but_more(stuck.tokens, start):
+                continue
             for code, meanings in _meanings(stuck.tokens[:end], start):
                 for meaning in meanings:
                     found = _Found(start, end, _filled(meaning, stuck.tokens[start:end]))
                     if (meaning or confirmed > 1) and _goes_on(stuck, found, confirmed):
                         yield code, found
+
+
+def _but_more(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a `but` excludes nothing: `<= 70 % but not more than 40 kg`, `any but only deadlift`."""
+    return tokens[at].kind == "BUT" and (in_limit(tokens[:at]) or tokens[at + 1 : at + 2] == ["only"])
 
 
 def advised(stuck: Stuck) -> Diagnostic | None:
@@ -251,11 +260,40 @@ def _said(stuck: Stuck, code: str, found: _Found) -> Diagnostic:
         return stuck.found("E101", f"`{phrase}` is not needed here", f"leave {what} out", at=place)
     known = all(token.kind != "NAME" for token in tokens)
     told = "cannot stand here" if known else "is not a word of the language here"
+    if found.instead == ("when", "not") and (denied := _denied_guard(stuck, found, f"`{phrase}` {told}")) is not None:
+        return denied
+    if phrase in _UNCLEAR_JOINS and found.instead[0] in ("and", "or"):
+        return _either_join(stuck, found.start, told)
     before = stuck.tokens[found.start - 1]
     if before.end == tokens[0].start and found.instead[0].isalpha():  # `acute, pain_level`: `and` needs its space
         help_ = f"write `{joined([before, *found.instead])}`"
         return stuck.found("E102", f"`{phrase}` {told}", help_, at=stuck.span_of(before, tokens[-1]))
     return stuck.found("E102", f"`{phrase}` {told}", f"write `{joined(found.instead)}`", at=place)
+
+
+def _denied_guard(stuck: Stuck, found: _Found, told: str) -> Diagnostic | None:
+    """Return the finding about `unless a or b`, in which all of the guard is denied; None where it is one condition."""
+    guard = list(takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[found.end :]))
+    if not joins_conditions(guard):
+        return None
+    first = stuck.tokens[found.start]
+    place = stuck.replaceable(first, guard[-1])
+    on_one_line = place.end == guard[-1].end
+    help_ = f"write `when not ({joined(guard)})`" if on_one_line else "write `when not (…)` around the whole guard"
+    return stuck.found("E102", told, help_, at=place if on_one_line else stuck.span_of(first))
+
+
+_UNCLEAR_JOINS = frozenset({",", ";", "/"})
+"""What joins conditions without saying whether both must hold."""
+
+
+def _either_join(stuck: Stuck, at: int, told: str) -> Diagnostic:
+    """Return the finding about a sign between conditions: which of both words it stands for, its author knows."""
+    before, sign = stuck.tokens[at - 1 : at + 1]
+    close = [before] if before.end == sign.start else []
+    both, one = (joined([*close, word]) for word in ("and", "or"))
+    help_ = f"write `{both}`, or write `{one}` where one of the two is enough"
+    return stuck.found("E102", f"`{sign}` {told}", help_, at=stuck.span_of([*close, sign][0], sign))
 
 
 def _compared(stuck: Stuck, found: _Found) -> Sequence[Token]:
@@ -267,10 +305,12 @@ def _compared(stuck: Stuck, found: _Found) -> Sequence[Token]:
 def _comparison(stuck: Stuck, found: _Found, value: Sequence[Token]) -> str:
     """Return how to write the whole comparison: in a limit the last value counts as allowed."""
     fact, instead = stuck.tokens[found.start - 1], found.instead
-    if value and _says_more(value, stuck.tokens[found.end + len(value) :]):
+    behind = stuck.tokens[found.end + len(value) :]
+    denied = any(denies(word) for word in stuck.tokens[found.start : found.end])
+    if value and (_says_more(value, behind) or (denied and _compares_on(behind))):
         if stuck.opener == "EXAMPLE":
             return f"write `{fact}=…`, one value: an example is about one member"
-        return f"write `{fact}`, then one of `<`, `<=`, `=`, `>=` and `>`, then the value"
+        return f"write `{fact} …`: one of `<`, `<=`, `=`, `>=` and `>`, then the value"
     if in_limit(stuck.tokens[: found.start]):
         instead = tuple({"<": "<=", ">": ">="}.get(word, word) for word in instead)
     if instead == ("!=",):
@@ -281,10 +321,20 @@ def _comparison(stuck: Stuck, found: _Found, value: Sequence[Token]) -> str:
 def _says_more(value: Sequence[Token], behind: Sequence[Token]) -> bool:
     """Return whether the words behind a phrase are no plain value: `under or maybe 3`, `roughly 3`, `7 or worse`."""
     if value[0].kind == "NAME":
-        return value[0] in _COMPARATIVE or [token.kind for token in behind[:1]] == ["DECIMAL"]
+        return value[0] in _COMPARATIVE or value[0] in _UNDECIDED or [token.kind for token in behind[:1]] == ["DECIMAL"]
     words = [str(token) for token in behind[:2]]
     ends = words[:1] in (["or"], ["and"]) and words[-1] in _COMPARATIVE and not _counts(behind[2:])
     return ends or words in _VAGUE
+
+
+_UNDECIDED = frozenset({"neither", "either", "both", "any", "only"})
+"""What stands before several values, and is none."""
+
+
+def _compares_on(behind: Sequence[Token]) -> bool:
+    """Return whether a second comparison follows without a fact, as in `not under 3 or over 7`: is it denied too?"""
+    join, sign = [*(str(token) for token in behind[:2]), "", ""][:2]
+    return join in ("and", "or") and (sign in _COMPARATIVE or sign in _OPPOSITE)
 
 
 def _counts(tokens: Sequence[Token]) -> bool:

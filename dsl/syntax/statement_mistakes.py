@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 
 from dsl.syntax.building.rules import ACTIONS
 from dsl.syntax.diagnostics import MOST_TO_TYPE, Diagnostic, shortened
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, joined
+from dsl.syntax.guard_words import CLAUSES, joined
 from dsl.syntax.name_mistakes import end_of_text
 from dsl.syntax.order_mistakes import RULES
+from dsl.syntax.restrictions import restricts
 from dsl.syntax.source import Span
 from dsl.syntax.stuck import Stuck
+from dsl.syntax.tree import Token
 
 _HOMES = {
     **dict.fromkeys(("REVIEW", "COVERS"), "the header of a file, below `pack`"),
@@ -74,18 +77,38 @@ def referral_in_words(stuck: Stuck) -> Diagnostic | None:
     words = list(takewhile(lambda token: token.kind not in ("WHEN", "SAY"), stuck.tokens[len(stuck.read) :]))
     if at is None or not words or not stuck.accepted <= {"WHEN", *_URGENCIES}:
         return None
+    if (other := _other_action(words)) is not None:
+        return stuck.found("E139", *other)
+    named = sorted({token for token in (*stuck.read[at:], *words) if token.kind in _URGENCIES}, key=_graver_first)
+    if len(named) > 1 and not restricts(word for word in words if word.kind not in ("OR", "AND")):
+        graver, *milder = (f"write `refer {urgency}`" for urgency in named)
+        advice = f"{graver}, the graver one, or {', or '.join(milder)}"
+        return stuck.found("E101", _ONE_WORD, advice, at=stuck.span_of(stuck.read[at], words[-1]))
     if stuck.accepted == {"WHEN"}:
         phrase, place = joined(words), stuck.span_of(words[0], words[-1])
         if words[0] in _FOR_WHEN or len(stuck.read) + len(words) == len(stuck.tokens):
             return None
-        return stuck.found("E101", "how soon is said by one word", f"leave `{phrase}` out", at=place)
+        advice = f"write `refer {named[0]} when …`" if restricts(words) else f"leave `{phrase}` out"
+        return stuck.found("E101", _ONE_WORD, advice, at=place)
     place = stuck.span_of(stuck.read[at], words[-1])
-    named = [word for word in words if word.kind in _URGENCIES]
-    advice = f"write `refer {named[0]}`" if named else _EVERY_REFERRAL
-    return stuck.found("E101", "how soon is said by one word", advice, at=place)
+    advice = f"write `refer {named[0]}`" if named and not restricts(words) else _EVERY_REFERRAL
+    return stuck.found("E101", _ONE_WORD, advice, at=place)
 
 
-_URGENCIES = frozenset({"EMERGENCY", "URGENT", "ROUTINE"})
+def _other_action(words: Sequence[Token]) -> tuple[str, str] | None:
+    """Return what is told of words that name a second action of one rule, and the help; None where they do not."""
+    named = next((word for word in words if str(word) in ACTIONS), None)
+    if named is None:
+        return None
+    return f"`{named}` is a second action: a rule has one", "write each on a line of its own, with its own guard"
+
+
+def _graver_first(urgency: Token) -> int:
+    return _URGENCIES.index(urgency.kind)
+
+
+_ONE_WORD = "how soon is said by one word"
+_URGENCIES = ("EMERGENCY", "URGENT", "ROUTINE")
 _FOR_WHEN = frozenset({"if", "where", "whenever", "for", "in"})
 _EVERY_REFERRAL = "expected `emergency`, `routine` or `urgent`; whom to see stands in `say`"
 
@@ -112,6 +135,8 @@ def dose(stuck: Stuck) -> Diagnostic | None:
         return None
     match = _DOSE.match(stuck.source.text, stuck.token.start)
     if match is None or not {"NAME", "WHEN"} & stuck.accepted:
+        return None
+    if restricts(word for word in stuck.tokens[len(stuck.read) :] if word.start < match.end()):
         return None
     advice = f'leave `{match[0]}` out; how often and how much is advice: `advise dose "…" for … when …`'
     place = Span(stuck.source.name, match.start(), match.end())
@@ -147,13 +172,16 @@ def who_clears(stuck: Stuck) -> Diagnostic | None:
     words = list(takewhile(lambda token: token.kind not in ("FOR", "WHEN"), stuck.tokens[len(stuck.read) :]))
     behind = stuck.tokens[len(stuck.read) + len(words) :][:2]
     phrase = joined(words)
+    if (other := _other_action(words)) is not None:
+        return stuck.found("E139", *other)
     match [token.kind for token in behind]:
         case ["FOR", "WHEN"] | ["FOR"]:
             place, advice = stuck.span_of(words[0], behind[0]), f"write `for {phrase}`"
             return stuck.found("E101", f"`for` stands before `{phrase}`", advice, at=place)
         case ["FOR", _]:
             place, told = stuck.span_of(words[0], words[-1]), "no rule says who clears; any clinician does"
-            return stuck.found("E101", told, f"leave `{phrase}` out", at=place)
+            advice = "write `require clearance for …`" if restricts(words) else f"leave `{phrase}` out"
+            return stuck.found("E101", told, advice, at=place)
         case _:
             return None
 
@@ -198,6 +226,8 @@ def scale_downwards(stuck: Stuck) -> Diagnostic | None:
         return None
     first = next(at for at in range(len(stuck.read) - 1, -1, -1) if stuck.read[at].kind == "SCALE") + 1
     steps = list(takewhile(lambda token: token.kind in ("NAME", "MORETHAN"), stuck.tokens[first:]))
+    if [token.kind for token in steps] != ["NAME", *["MORETHAN", "NAME"] * (len(steps) // 2)]:
+        return None
     names = [token for token in steps if token.kind == "NAME"]
     place = stuck.span_of(steps[0], steps[-1])
     return stuck.found("E101", "the steps of a scale go upwards", f"write `{' < '.join(reversed(names))}`", at=place)
@@ -207,7 +237,7 @@ def without_topic(stuck: Stuck) -> Diagnostic | None:
     """Recognise `advise "Walk first."`, `advise: "Walk first."`, `advise "Walk first." warm_up`."""
     words = stuck.tokens[len(stuck.read) :][:2]
     text = next((word for word in words if word.kind == "STRING"), None)
-    if stuck.after != "ADVISE" or text is None:
+    if stuck.after != "ADVISE" or text is None or restricts(words[:1]):
         return None
     if [word.kind for word in words] == ["STRING", "NAME"]:
         place, advice = stuck.span_of(stuck.read[-1], words[1]), _advised(words[1], text)
@@ -255,7 +285,7 @@ def without_guard(stuck: Stuck) -> Diagnostic | None:
     return stuck.found(
         "E104",
         f"`when` is missing after `{stuck.read[-1]}`",
-        "write `when` and a guard; `when always` applies to everybody",
+        "write `when …`, a guard; `when always` applies to everybody",
         at=place,
     )
 

@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_mistakes import CLAUSES, in_guard, joined
+from dsl.syntax.guard_words import CLAUSES, in_guard, joined
+from dsl.syntax.restrictions import restricts
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
@@ -67,7 +68,7 @@ def decimal_comma(stuck: Stuck) -> Diagnostic | None:
 
 def glued(stuck: Stuck) -> Diagnostic | None:
     """Recognise two words run together: `whenpain`."""
-    if stuck.token is None or stuck.kind != "NAME":
+    if stuck.token is None or stuck.kind != "NAME" or restricts([stuck.token]):  # `without` is not `with out`
         return None
     words = [word for word, kind in grammar().keywords.items() if kind in stuck.accepted]
     apart = run_together(stuck.word, words)
@@ -86,7 +87,7 @@ def run_together(word: str, words: Iterable[str]) -> str | None:
 
 def inflected(stuck: Stuck) -> Diagnostic | None:
     """Recognise `expects`, `avoiding`: a word of the language with an ending that it does not have."""
-    if stuck.token is None or stuck.kind != "NAME":
+    if stuck.token is None or stuck.kind != "NAME" or restricts([stuck.token]):  # `only` is not `one`
         return None
     words = {word: kind for word, kind in grammar().keywords.items() if kind in stuck.accepted}
     stem = without_ending(stuck.word, words)
@@ -120,7 +121,7 @@ def _apart(word: str) -> list[str] | None:
 
 def misspelt(stuck: Stuck) -> Diagnostic | None:
     """Recognise a word that is nearly one that fits."""
-    if stuck.token is None or stuck.kind != "NAME":
+    if stuck.token is None or stuck.kind != "NAME" or restricts([stuck.token]):  # `disallowed` is not `allowed`
         return None
     words = {word: kind for word, kind in grammar().keywords.items() if kind in stuck.accepted}
     near = nearest(stuck.word, words)
@@ -182,8 +183,11 @@ def missing(stuck: Stuck) -> Diagnostic | None:
         return None
     sign = grammar().symbols[best]
     before, behind = _around(stuck, sign)
-    advice, place = f"write `{joined([*before, sign, *behind])}`", stuck.replaceable(before[0], behind[-1])
-    return stuck.found(_MISSING[best], f"`{sign}` is missing before `{stuck.word}`", advice, at=place)
+    place, guessed = stuck.replaceable(before[0], behind[-1]), sign == "and" and in_guard(stuck.read)
+    words = ("and", "or") if guessed else (sign,)
+    advice = ", or ".join(f"write `{joined([*before, word, *behind])}`" for word in words)
+    what = " or ".join(f"`{word}`" for word in words)
+    return stuck.found(_MISSING[best], f"{what} is missing before `{stuck.word}`", advice, at=place)
 
 
 def if_for_when(stuck: Stuck) -> Diagnostic | None:

@@ -60,6 +60,41 @@ def test_both_readings_are_offered() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("guard", "readings"),
+    [
+        ("pain=acute, pain_level > 5", ["pain=acute and pain_level > 5", "pain=acute or pain_level > 5"]),
+        (
+            "not pain_level > 5 or < 2",
+            ["not (pain_level > 5 or pain_level < 2)", "not pain_level > 5 or pain_level < 2"],
+        ),
+        ("not pain=acute nor pain_level > 5", ["not pain=acute and not pain_level > 5"]),
+        ("pain=acute nor pain_level > 5", []),
+    ],
+)
+def test_of_two_readings_of_a_guard_neither_is_preferred(guard: str, readings: list[str]) -> None:
+    text = f"allow deadlift when {guard}"
+    offered = _suggested(text)
+    assert [applied({"a.rules": text}, [one.edit])["a.rules"] for one in offered] == [
+        f"allow deadlift when {one}" for one in readings
+    ]
+    assert not any(one.preferred for one in offered)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "allow deadlift (unless pain=acute) when pain=chronic",
+        "allow deadlift (max load 50 %) when pain=chronic",
+        "if pain=acute then do not allow deadlift",
+        "progress deadlift except goblet_squat by 5 % when pain=chronic",
+        "progress load by half a percent for deadlift when pain=chronic",
+    ],
+)
+def test_nothing_is_offered_that_would_drop_a_restriction(text: str) -> None:
+    assert _suggested(text) == []
+
+
 def test_what_would_not_mend_is_not_offered() -> None:
     assert _suggested("avoid deadlift") == []
 
