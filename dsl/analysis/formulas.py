@@ -35,6 +35,8 @@ class Bounds:
 
 
 DEFAULT_BOUNDS = Bounds()
+PATIENT_BOUNDS = Bounds(seconds_each=5.0, seconds_all=120.0)
+"""How long is searched for who rather waits than reads that something is not decided."""
 
 
 class UndecidedError(Exception):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from dsl.analysis.diff import first_change
 from dsl.analysis.faults import IMPOSSIBLE, Fault, Harmless, Mutation, Survivor, faults
-from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, UndecidedError
+from dsl.analysis.formulas import PATIENT_BOUNDS, Bounds, UndecidedError
 from dsl.evaluation.examples import first_unmet, met
 from dsl.evaluation.reference import holds
 from dsl.semantics import ir
@@ -25,7 +25,7 @@ from dsl.semantics.release import Artifact, Release
 def mutate(
     artifact: Artifact,
     examples: Sequence[CheckedExample],
-    bounds: Bounds = DEFAULT_BOUNDS,
+    bounds: Bounds = PATIENT_BOUNDS,
     progress: Callable[[Sequence[Fault]], Iterable[Fault]] = iter,
     rules: Container[str] | None = None,
     impossible: Container[str] | None = None,

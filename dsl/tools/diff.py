@@ -13,7 +13,7 @@ import msgspec
 from dsl.analysis.aspects import DIRECTIONS
 from dsl.analysis.changes import IncomparableError
 from dsl.analysis.diff import compare
-from dsl.analysis.formulas import Bounds
+from dsl.analysis.formulas import PATIENT_BOUNDS
 from dsl.semantics.compiler import Compilation, compile_sources
 from dsl.semantics.reading import SUFFIX, read_paths, shipped_rules
 from dsl.syntax.diagnostics import errors
@@ -25,9 +25,6 @@ from dsl.tools.diff_report import Report
 from dsl.tools.exits import Exit
 from dsl.tools.terminal import Failure, output, visible
 from dsl.tools.wording import listed
-
-_BOUNDS = Bounds(seconds_each=5.0, seconds_all=120.0)
-"""How long is searched: a reviewer rather waits than reads that something is not decided."""
 
 
 class _Source(msgspec.Struct):
@@ -63,7 +60,7 @@ def diff(old: str, new: str, everything: bool, as_json: bool) -> Exit:
     if was.release is None or becomes.release is None:
         return Exit.UNUSABLE
     try:
-        found = compare(was.release, becomes.release, _BOUNDS)
+        found = compare(was.release, becomes.release, PATIENT_BOUNDS)
     except IncomparableError as error:
         names = listed([f"`{name}`" for name in error.facts])
         raise Failure(
