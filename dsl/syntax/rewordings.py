@@ -73,6 +73,9 @@ _COMPARED = {
 }
 """How people compare, and the signs that do."""
 
+DENYING = frozenset({"!=", *(phrase for phrase, meaning in _COMPARED.items() if meaning == ("!=",))})
+"""How people say that a fact does not have a value."""
+
 _COUNTED = tuple(enumerate(("one", "two", "three", "four", "five", "six"), start=1))
 _PEOPLE = (
     *("patients", "people", "members", "clients", "athletes", "those", "anyone", "anybody", "somebody", "everyone"),
@@ -88,6 +91,7 @@ _WORDED = {
     **dict.fromkeys(("only if", "if and only if"), ("when",)),
     **dict.fromkeys(("aka", "alias", "called", "or"), ("also",)),
     **dict.fromkeys(("unless", "except if", "except", "but not", "but"), ("except when", "but not", "when not")),
+    **dict.fromkeys(("but not when", "but not if", "but not where"), ("except when",)),
     **dict.fromkeys(("excluding", "without", "apart from", "other than"), ("but not",)),
     **dict.fromkeys(("plus", "also", "as well as"), ("and",)),
     ", and": (",", "and"),
