@@ -19,7 +19,7 @@ from dsl.syntax.denials import denied_values, exception_for_guard, none_of_sever
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
 from dsl.syntax.grammar import grammar
-from dsl.syntax.load_mistakes import exercises_left_out, share_in_other_words, share_of_load
+from dsl.syntax.load_mistakes import exercises_left_out, share_as_part, share_in_other_words, share_of_load
 from dsl.syntax.range_mistakes import as_range, from_two_sides, out_of
 from dsl.syntax.rewordings import advised, reworded
 from dsl.syntax.spelling import nearest
@@ -149,6 +149,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     denied_values,
     none_of_several,
     from_two_sides,
+    share_as_part,
     as_range,
     out_of,
     guards.or_in_list,

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.guard_mistakes import in_guard, in_limit, joined, with_unit
+from dsl.syntax.refusals import part_of
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -129,5 +130,6 @@ def out_of(stuck: Stuck) -> Diagnostic | None:
         return None
     tokens = [*written, stuck.word, stuck.rest[0]]
     place = stuck.span_of(written[0], stuck.rest[0])
-    advice = f"write `{written[0]}`, where {stuck.rest[0]} is the highest value"
+    score = f"write `{written[0]}`, where {stuck.rest[0]} is the highest value"
+    advice = part_of(str(written[0]), str(stuck.rest[0])) if stuck.word == "/" else score
     return stuck.found("E126", f"`{joined(tokens)}` is not a number", advice, at=place)
