@@ -15,7 +15,7 @@ from dsl.syntax import order_mistakes as order
 from dsl.syntax import statement_mistakes as statements
 from dsl.syntax import word_mistakes as words
 from dsl.syntax.condition_first import condition_first, exercise_first
-from dsl.syntax.denials import denied_values, exception_for_guard, none_of_several
+from dsl.syntax.denials import adds_condition, denied_values, exception_for_guard, none_of_several
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
 from dsl.syntax.grammar import grammar
@@ -146,6 +146,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     guards.mixed,
     guards.asks_whether_known,
     exception_for_guard,
+    adds_condition,
     denied_values,
     none_of_several,
     from_two_sides,
