@@ -144,7 +144,9 @@ def _beside(comparator: ast.Comparator, value: str, fact: DeclaredFact) -> str:
     at = terms.index(value)
     itself = comparator in (ast.Comparator.AT_MOST, ast.Comparator.AT_LEAST)
     sides = [terms[: at + itself], terms[at + 1 - itself :]]
-    lists = [f"write `{name} in ({', '.join(side)})`" for side in sides if side]
+    lists = [
+        f"write `{name} in ({', '.join(side)})`" if side[1:] else f"write `{name}={side[0]}`" for side in sides if side
+    ]
     if any(len(side) > _FEW for side in sides):
         lists = [f"write `{name} in (…)`, the values that are meant"]
     return f"its values have no order: {' or '.join(lists)}"

@@ -199,7 +199,7 @@ def verdict_first(stuck: Stuck) -> Diagnostic | None:
     if (
         (stuck.after != "EXPECT" and not proves)
         or stuck.kind == "NAME"
-        or [word.kind for word in words[1:]] != ["NAME"]
+        or [word.kind for word in words[1:]] not in (["NAME"], ["ANY"])
     ):
         return None
     if proves and stuck.kind == "ALLOW":
