@@ -13,7 +13,10 @@ from dsl.syntax.rewordings import DENYING
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
-_EXCEPTIONS = ("but not if", "but not when", "but not where", "except if", "unless", "except")
+_EXCEPTIONS = (
+    *("but not if", "but not when", "but not where", "except if", "except where", "except for", "except with"),
+    *("unless", "except"),
+)
 _BUT_NOT = ("but", "not")
 """Words before a guard that fit there, so that what they begin is told as a whole."""
 _SEVERAL = 2
@@ -228,11 +231,26 @@ def none_of_several(stuck: Stuck) -> Diagnostic | None:
         return None
     listed = _listed(stuck.tokens, at + 1)
     fits = "UNKNOWN" in stuck.replayed(at).accepted()
-    if not fits or len(listed.values) < _SEVERAL or not _only_names(listed.values):
+    if not fits:
         return None
+    if len(listed.values) < _SEVERAL or not _only_names(listed.values):
+        return _something_of_several(stuck, at)
     phrase = joined(stuck.tokens[at : listed.end])
     yes = " or ".join(f"{one}=yes" for one in listed.values)
     none = " and ".join(f"{one}=none" for one in listed.values)
     help_ = f"write `not ({yes})` where they are yes or no, or write `({none})` where they have listed values"
     place = stuck.replaceable(stuck.tokens[at], stuck.tokens[listed.end - 1])
     return stuck.found("E108", f"`{phrase}` compares nothing", help_, at=place)
+
+
+def _something_of_several(stuck: Stuck, at: int) -> Diagnostic | None:
+    """Return the finding about `no acute or chronic pain`; None where one thing alone is denied."""
+    denied = list(takewhile(lambda token: token.kind not in CLAUSES and token.kind != "RPAR", stuck.tokens[at:]))
+    conditions = _conditions(denied)
+    words = [part for part in conditions.operands[1:2] if part and COMPARE.isdisjoint(token.kind for token in part)]
+    if not words or conditions.words[0] == "and" or words[0][0].kind not in _NAMES:
+        return None
+    phrase = joined([*conditions.operands[0], conditions.words[0], *words[0]])
+    place = stuck.replaceable(stuck.tokens[at], words[0][-1])
+    advice = "write `not (… or …)`, a comparison in the place of each"
+    return stuck.found("E108", f"`{phrase}` compares nothing", advice, at=place)

@@ -42,7 +42,11 @@ def share_of_load(stuck: Stuck) -> Diagnostic | None:
     return stuck.found("E101", told, _advice(verb, in_digits(words)), at=place)
 
 
-_PART = re.compile(r"\bby\s+([0-9]+\s*/\s*[0-9]+|0?[.,][0-9]+)(?![\w.,/])(\s*(?:%|percent\b|pct\b|per cent\b))?")
+_PART = re.compile(
+    r"\bby\s+([0-9]+\s*/\s*[0-9]+|0?[.,][0-9]+)(?![\w.,/])"
+    r"(\s*(?:%|percent\b|pct\b|per cent\b))?(\s*[-\u2013\u2014]\s*[0-9])?"
+)
+"""A fraction or a number below one behind `by`, whether it has `%`, and whether it is the lower end of a range."""
 
 
 def share_as_part(stuck: Stuck) -> Diagnostic | None:
@@ -59,7 +63,7 @@ def share_as_part(stuck: Stuck) -> Diagnostic | None:
     if not shares:
         return None
     behind = [token for token in words if not part.start() <= token.start < part.end()]
-    shares = ["…"] if any(token.kind == "DECIMAL" for token in behind) else shares
+    shares = ["…"] if part[3] or any(token.kind == "DECIMAL" for token in behind) else shares
     place = stuck.replaceable(verb, [verb, *words][-1])
     help_ = written(shares, f"{verb} load by ", f" for {_about(behind, raises)}")
     return stuck.found("E101", "this is not how a change of load is written", help_, at=place)
