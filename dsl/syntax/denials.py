@@ -50,10 +50,15 @@ class _Joined(NamedTuple):
         return text
 
 
+_READ_AS = {"but": ("AND", "and"), "plus": ("AND", "and"), "/": ("COMMA", ",")}
+"""What people write between conditions for words and signs that join them."""
+
+
 def _conditions(tokens: Iterable[Token]) -> _Joined:
     """Return what `and`, `or` and commas join outside of parentheses; the `and` of a range joins nothing."""
     found, depth, between = _Joined([[]], []), 0, False
-    for token in tokens:
+    for written in tokens:
+        token = written.read_as(*_READ_AS[written]) if written in _READ_AS else written
         depth += (token.kind == "LPAR") - (token.kind == "RPAR")
         if depth == 0 and token.kind in _SEPARATES and not (between and token.kind == "AND"):
             if found.words[-1:] == [","] and not found.operands[-1]:  # `a, or b`
@@ -79,13 +84,18 @@ def exception_for_guard(stuck: Stuck) -> Diagnostic | None:
     if len(before) < len(rest):
         written = _with_guard(conditions, rest[len(before) + 1 :], named, before)
         last = before[-1] if named else rest[-1]
-    elif len(conditions.operands) > 1:
+    elif len(conditions.operands) > 1 or _compares_twice(before):
         written, last = [f"when not ({reading})" for reading in conditions.readings()], rest[-1]
         written += [f"but not ({_names_in(before)}) when …"] if named else []
     else:
         enclosed = before[0].kind == "LPAR" and any(token.kind in COMPARE for token in before)
         written, last = ["when not"] if enclosed or len(phrase) > len(_BUT_NOT) else [], phrase[-1]
     return _exception(stuck, phrase, last, written) if written else None
+
+
+def _compares_twice(tokens: Sequence[Token]) -> bool:
+    """Return whether more than one comparison stands outside of parentheses, whatever joins them."""
+    return tokens[0].kind != "LPAR" and sum(token.kind in COMPARE for token in tokens) > 1
 
 
 def _with_guard(conditions: _Joined, guard: Sequence[Token], named: str, before: Sequence[Token]) -> list[str]:
