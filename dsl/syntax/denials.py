@@ -113,7 +113,9 @@ def _exception(stuck: Stuck, phrase: Sequence[Token], last: Token, written: Sequ
     words, place = joined(phrase), stuck.replaceable(phrase[0], last)
     told = f"`{words}` cannot stand here" if words == "except" else f"`{words}` is not a word of the language here"
     if len(written) == 1:
-        return stuck.found("E102", told, f"write `{written[0]}`", at=place)
+        whole = place.end == last.end or len(written[0]) == len("when not")
+        help_ = f"write `{written[0]}`" if whole else "write `when not (…)` around the whole guard"
+        return stuck.found("E102", told, help_, at=place)
     advice = "it can be read in more than one way: write the one that you mean"
     return stuck.found("E102", told, advice, at=place, example="\n".join(written))
 
