@@ -144,7 +144,7 @@ def _phrase_of_exception(stuck: Stuck) -> tuple[int, int]:
 
 
 def adds_condition(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `when a or b but only if c`, `when a but c`: a condition that has to hold as well."""
+    """Recognise `when a or b but only if c`: a condition that has to hold as well."""
     at = len(stuck.read)
     if stuck.token is None or "EXCEPT" not in stuck.accepted or not in_guard(stuck.read):
         return None
@@ -152,19 +152,18 @@ def adds_condition(stuck: Stuck) -> Diagnostic | None:
     rest = list(takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[end:]))
     if end == at or not rest:
         return None
-    compares = end > at + 1 or (rest[0].kind in _NAMES and any(one.kind in COMPARE for one in rest[1:2]))
-    if not compares or stuck.unclosed:
+    if stuck.unclosed:
         return None
     phrase, when = stuck.tokens[at:end], max(i for i, one in enumerate(stuck.read) if one.kind in ("WHEN", "COVERS"))
     guard = stuck.read[when + 1 :]
     told = f"`{joined(phrase)}` joins no conditions"
     if all(set(_conditions(part).words) <= {"and"} for part in (guard, rest)):
-        return stuck.found("E102", told, "write `and`", at=stuck.span_of(phrase[0], phrase[-1]))
+        return stuck.found("E102", told, "join both with `and`", at=stuck.span_of(phrase[0], phrase[-1]))
     written = " and ".join(f"({joined(part)})" if _conditions(part).words else joined(part) for part in (guard, rest))
-    return stuck.found("E102", told, f"write `{written}`", at=stuck.replaceable(guard[0], rest[-1]))
+    return stuck.found("E102", told, f"join both with `and`: `{written}`", at=stuck.replaceable(guard[0], rest[-1]))
 
 
-_AS_WELL = frozenset({"but only if", "but only when", "but only for", "only if", "only when", "but also", "but"})
+_AS_WELL = frozenset({"but only if", "but only when", "but only for", "only if", "only when", "but also"})
 """What stands before a condition that has to hold as well as those before it."""
 
 
