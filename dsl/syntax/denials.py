@@ -226,11 +226,11 @@ def _none_of(stuck: Stuck, fact: int, listed: _Listed) -> Diagnostic:
 
 def none_of(fact: str, values: Sequence[str], *, both: bool) -> str:
     """Return how to write that a fact has none of `values`; where `and` joins them, also that it has not all."""
-    neither = f"write `{fact} not in ({', '.join(values)})`"
+    neither = f"write `{fact} not in ({', '.join(values)})` for none of them"
     if not both:
         return neither
     together = " and ".join(f"{fact}={value}" for value in values)
-    return f"{neither} for none of them; where it can have several at once, write `not ({together})` for not all"
+    return f"{neither}; where it can have several at once, write `not ({together})` for not all"
 
 
 def none_of_several(stuck: Stuck) -> Diagnostic | None:

@@ -88,7 +88,7 @@ _WORDED = {
     "=": ("when", "is"),
     **dict.fromkeys(("when", "if"), ("given", "when")),
     "with": ("given", "when", "needs"),
-    **dict.fromkeys(("only if", "if and only if", "but only if", "but only when"), ("when",)),
+    **dict.fromkeys(("only if", "if and only if"), ("when",)),
     **dict.fromkeys(("aka", "alias", "called", "or"), ("also",)),
     **dict.fromkeys(("unless", "except if", "except", "but not"), ("except when", "but not", "when not")),
     "but": ("but not",),
