@@ -18,6 +18,9 @@ class Placed(Protocol):
 
 
 _AGREE = "say the same in both places, or say it in one only"
+_SHIPPED = "choose another name: this one is of the vocabulary that comes with Spotter; or say the same as it does"
+_PRELUDE = "prelude/"
+"""Where the files of the shipped vocabulary lie."""
 
 _Node = TypeVar("_Node", bound=Placed)
 _Value = TypeVar("_Value")
@@ -40,7 +43,9 @@ class Agreement:
         given = list(values)
         for value, span in given[1:]:
             if value != given[0][0]:
-                self.report("E220", span, f"{what} differs from what {self.place(given[0][1])} says", _AGREE)
+                first = given[0][1]
+                help_ = _SHIPPED if first.source.startswith(_PRELUDE) else _AGREE
+                self.report("E220", span, f"{what} differs from what {self.place(first)} says", help_)
         return given[0][0] if given else None
 
     def report(self, code: str, span: Span, message: str, help_: str | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from dsl.semantics.bare_values import compare_instead, repeated
+from dsl.semantics.bare_values import compare_instead, denied_names, repeated
 from dsl.semantics.declarations import NONE, Declarations, DeclaredFact, PackContents, entry
 from dsl.semantics.guards import values_of, walk
 from dsl.semantics.naming import did_you_mean, listed
@@ -30,14 +30,23 @@ def resolve_guard(guard: ast.Guard, pack: PackContents, declared: Declarations) 
                 if part.name.span not in told:
                     yield from _definition(part.name, pack, declared)
             case ast.And() | ast.Or():
-                joined = "and" if isinstance(part, ast.And) else "or"
-                for values, found in repeated(part.operands, joined, pack, declared):
-                    told.update(value.span for value in values)
+                for names, found in _joined_names(part, pack, declared):
+                    told.update(name.span for name in names)
                     yield found
             case ast.Always() | ast.Not() | ast.AtLeast():
                 continue
             case _:
                 assert_never(part)
+
+
+def _joined_names(
+    part: ast.And | ast.Or, pack: PackContents, declared: Declarations
+) -> Iterator[tuple[tuple[ast.Name, ...], Diagnostic]]:
+    """Yield the names that stand alone between other conditions, with what is told of them together."""
+    joined = "and" if isinstance(part, ast.And) else "or"
+    yield from repeated(part.operands, joined, pack, declared)
+    denied = denied_names(part.operands, joined, pack, declared)
+    yield from () if denied is None else (denied,)
 
 
 def resolve_value(value: ast.Value, fact: ast.Name, pack: PackContents, declared: Declarations) -> Iterator[Diagnostic]:

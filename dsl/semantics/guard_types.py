@@ -128,7 +128,28 @@ def _check_comparator(test: ast.Comparison, fact: DeclaredFact) -> Iterator[Diag
                 yield Diagnostic("E301", test.span, message, f"write `not {name}={value}` for somebody without it")
         case _:
             message = f"`{test.comparator.value}` needs a number, and `{name}` {kind_words(fact)}"
-            yield Diagnostic("E301", test.span, message, f"write `{name}={value}` or `{name} in (…)`")
+            yield Diagnostic("E301", test.span, message, _beside(test.comparator, value, fact))
+
+
+def _beside(comparator: ast.Comparator, value: str, fact: DeclaredFact) -> str:
+    """Return the lists of values that `comparator` can mean: those before and those behind `value` as declared.
+
+    Neither is preferred: whether the first or the last of them is the most severe is not said anywhere.
+    """
+    name, terms = fact.node.name.text, [term.name.text for term in fact.terms]
+    if isinstance(fact.node.kind, ast.YesNo):
+        return f"write `{name}=yes` or write `{name}=no`"
+    if value not in terms:
+        return f"write `{name}={value}` or `{name} in (…)`"
+    at = terms.index(value)
+    itself = comparator in (ast.Comparator.AT_MOST, ast.Comparator.AT_LEAST)
+    sides = [terms[: at + itself], terms[at + 1 - itself :]]
+    lists = [
+        f"write `{name} in ({', '.join(side)})`" if side[1:] else f"write `{name}={side[0]}`" for side in sides if side
+    ]
+    if any(len(side) > _FEW for side in sides):
+        lists = [f"write `{name} in (…)`, the values that are meant"]
+    return f"its values have no order: {' or '.join(lists)}"
 
 
 def kind_words(fact: DeclaredFact) -> str:

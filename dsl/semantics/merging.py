@@ -151,13 +151,14 @@ def _label(
 def _fact(stated: Sequence[tuple[str, ast.Fact]], agreement: Agreement) -> DeclaredFact:
     nodes = [node for _, node in stated]
     name = nodes[0].name.text
+    alike = [node for node in nodes if _kind_key(node.kind) == _kind_key(nodes[0].kind)]  # else it is told of the kind
     defaults = [(node.default, node.default.span) for node in nodes if node.default is not None]
     asked = [(node.asked_when, node.asked_when.span) for node in nodes if node.asked_when is not None]
     merged = replace(
         _flagged_first(nodes),
         kind=_fact_kind(nodes, agreement),
-        label=_label(nodes, agreement),
-        ask=agreement.on(f"the question of `{name}`", (node.ask for node in nodes)),
+        label=_label(alike, agreement),
+        ask=agreement.on(f"the question of `{name}`", (node.ask for node in alike)),
         synonyms=_union(node.synonyms for node in nodes),
         codes=_union(node.codes for node in nodes),
         red_flag=any(node.red_flag for node in nodes),

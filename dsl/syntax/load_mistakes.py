@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import dropwhile, pairwise, takewhile
 from typing import NamedTuple
@@ -11,6 +13,7 @@ from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.guard_words import joined, with_unit
 from dsl.syntax.number_words import in_digits, says_number, says_part
 from dsl.syntax.restrictions import restricts
+from dsl.syntax.shares import meant, written
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -40,6 +43,39 @@ def share_of_load(stuck: Stuck) -> Diagnostic | None:
     words = _before_guard(stuck)
     place = stuck.replaceable(verb, [verb, *words][-1])
     return stuck.found("E101", told, _advice(verb, words), at=place)
+
+
+_PART = re.compile(
+    r"\bby\s+([0-9]+\s*/\s*[0-9]+|0?[.,][0-9]+)(?![\w.,/])"
+    r"(\s*(?:%|percent\b|pct\b|per cent\b))?(\s*[-\u2013\u2014]\s*[0-9])?"
+)
+"""A fraction or a number below one behind `by`, whether it has `%`, and whether it is the lower end of a range."""
+
+
+def share_as_part(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `reduce deadlift by 0.3`, `reduce load by 0,3`, `by 1 / 3`: a share as a part of one."""
+    verb = next((token for token in stuck.read if token.kind in ("REDUCE", "PROGRESS")), None)
+    if verb is None or stuck.token is None or any(token.kind == "WHEN" for token in stuck.read):
+        return None
+    words = list(takewhile(lambda token: token.kind != "WHEN", stuck.tokens[stuck.tokens.index(verb) + 1 :]))
+    part = _PART.search(stuck.source.text, verb.end, [verb, *words][-1].end)
+    if part is None:
+        return None
+    raises = verb.kind == "PROGRESS"
+    shares = meant(part[1], raises=raises, percent=part[2] is not None)
+    if not shares:
+        return None
+    behind = [one for one in words if one.kind not in ("LOAD", "BY") and not part.start() <= one.start < part.end()]
+    shares = ["…"] if part[3] or any(token.kind == "DECIMAL" for token in behind) else shares
+    place = stuck.replaceable(verb, [verb, *words][-1])
+    help_ = written(shares, f"{verb} load by ", f" for {_about(_Change((), (), (), behind), raises)}")
+    return stuck.found("E101", "this is not how a change of load is written", help_, at=place)
+
+
+def share_as_fraction(found: Diagnostic, text: str, *, raises: bool) -> Diagnostic:
+    """Return the finding about a share without `%`, with the percentage for the fraction `text` that stands there."""
+    shares = meant(text, raises=raises)
+    return replace(found, help=written(shares)) if shares else found
 
 
 def share_in_other_words(stuck: Stuck) -> Diagnostic | None:

@@ -16,11 +16,12 @@ from dsl.syntax import order_mistakes as order
 from dsl.syntax import statement_mistakes as statements
 from dsl.syntax import word_mistakes as words
 from dsl.syntax.condition_first import condition_first, exercise_first
+from dsl.syntax.denials import adds_condition, denied_values, exception_for_guard, none_of_several
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.expected import in_words
 from dsl.syntax.grammar import grammar
-from dsl.syntax.load_mistakes import exercises_left_out, share_in_other_words, share_of_load
-from dsl.syntax.range_mistakes import as_range, out_of
+from dsl.syntax.load_mistakes import exercises_left_out, share_as_part, share_in_other_words, share_of_load
+from dsl.syntax.range_mistakes import as_range, from_two_sides, out_of
 from dsl.syntax.rewordings import advised, reworded
 from dsl.syntax.spelling import nearest
 from dsl.syntax.stuck import Stuck
@@ -145,6 +146,12 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     guards.called_like_a_function,
     guards.mixed,
     guards.asks_whether_known,
+    exception_for_guard,
+    adds_condition,
+    denied_values,
+    none_of_several,
+    from_two_sides,
+    share_as_part,
     as_range,
     out_of,
     guards.or_in_list,

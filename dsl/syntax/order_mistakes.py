@@ -228,10 +228,18 @@ _OFFERING = frozenset({",", "do", "use", "try", "choose", "take", "offer", "pref
 
 
 def verdict_first(stuck: Stuck) -> Diagnostic | None:
-    """Recognise `expect avoid deadlift`."""
+    """Recognise `expect avoid deadlift`, `prove "…": avoid deadlift when …`."""
     words = stuck.tokens[len(stuck.read) : len(stuck.read) + 2]
-    if stuck.after != "EXPECT" or stuck.kind == "NAME" or [word.kind for word in words[1:]] != ["NAME"]:
+    proves = [token.kind for token in stuck.read] == ["PROVE", "STRING", "COLON"]
+    if (
+        (stuck.after != "EXPECT" and not proves)
+        or stuck.kind == "NAME"
+        or [word.kind for word in words[1:]] not in (["NAME"], ["ANY"])
+    ):
         return None
+    if proves and stuck.kind == "ALLOW":
+        place = stuck.span_of(words[0], words[1])
+        return stuck.found("E101", "the exercise comes first", f"write `{words[1]} allowed`", at=place)
     if not stuck.fits("NAME", stuck.kind):
         return None
     place = stuck.span_of(words[0], words[1])

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.guard_words import in_guard, in_limit, joined, with_unit
+from dsl.syntax.refusals import part_of
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
 
@@ -57,6 +58,31 @@ def _range_first(stuck: Stuck) -> Diagnostic | None:
     low, high = _in_one_unit(low, high)
     help_ = f"write `{fact} between {joined(low)} and {joined(high)}`"
     return stuck.found("E108", "the fact comes first in a comparison", help_, at=stuck.span_of(words[0], high[-1]))
+
+
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def from_two_sides(stuck: Stuck) -> Diagnostic | None:
+    """Recognise `0 <= pain_level <= 3`: a number on either side of the fact."""
+    tokens, at = stuck.tokens, len(stuck.read)
+    if stuck.kind != "DECIMAL" or "UNKNOWN" not in stuck.accepted or not in_guard(stuck.read):
+        return None
+    one = with_unit(tokens[at:])
+    first, fact, second = [*tokens[at + len(one) :], *[tokens[0]] * 3][:3]
+    other = with_unit(tokens[at + len(one) + 3 :])
+    if fact.kind != "NAME" or not {first, second} <= _MIRRORED.keys() or [t.kind for t in other[:1]] != ["DECIMAL"]:
+        return None
+    end = at + len(one) + 3 + len(other)
+    if {first, second} <= {"<="} or {first, second} <= {">="}:
+        low, high = (one, other) if first == "<=" else (other, one)
+        written = f"{fact} between {joined(low)} and {joined(high)}"
+    else:
+        written = f"{joined([fact, _MIRRORED[first], *one])} and {joined([fact, second, *other])}"
+        beside = {tokens[at - 1].kind, *(token.kind for token in tokens[end : end + 1])}
+        written = f"({written})" if beside & {"NOT", "OR"} else written
+    place = stuck.replaceable(tokens[at], other[-1])
+    return stuck.found("E108", "a fact is not compared from two sides at once", f"write `{written}`", at=place)
 
 
 @dataclass(frozen=True)
@@ -116,5 +142,6 @@ def out_of(stuck: Stuck) -> Diagnostic | None:
         return None
     tokens = [*written, stuck.word, stuck.rest[0]]
     place = stuck.span_of(written[0], stuck.rest[0])
-    advice = f"write `{written[0]}`, where {stuck.rest[0]} is the highest value"
+    score = f"write `{written[0]}`, where {stuck.rest[0]} is the highest value"
+    advice = part_of(str(written[0]), str(stuck.rest[0])) if stuck.word == "/" else score
     return stuck.found("E126", f"`{joined(tokens)}` is not a number", advice, at=place)

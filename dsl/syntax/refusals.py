@@ -60,8 +60,6 @@ _MONTHS = 12
 _NUMBER_THEN_WORD = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)([a-z][a-z_]*)")
 _RANGE = re.compile(r"([0-9]+(?:\.[0-9]+)?)[-–]([0-9]+(?:\.[0-9]+)?)")
 _OUT_OF = re.compile(r"([0-9]+(?:\.[0-9]+)?)/([0-9]+)")
-_DENOMINATORS = ("2", "3", "4")
-"""What stands below a fraction more often than as the highest value of a score."""
 _KEBAB = re.compile(r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)+")
 _LONGEST, _SHOWN = 300, 30
 _QUOTES = "\"'`\u00ab\u00b4\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
@@ -223,11 +221,7 @@ def _number(text: str) -> Refusal:
             (("DECIMAL", low), ("TO", "to"), ("DECIMAL", high)),
         )
     if match := _OUT_OF.fullmatch(text):
-        if match[2] in _DENOMINATORS:
-            advice = "a share is written as `50 %`; of a score, only the first number is written"
-            return Refusal("E126", f"`{text}` is not a number", advice)
-        advice = f"write `{match[1]}`, where {match[2]} is the highest value"
-        return Refusal("E126", f"`{text}` is not a number", advice, (("DECIMAL", match[1]),))
+        return Refusal("E126", f"`{text}` is not a number", part_of(*match.groups()), (("DECIMAL", match[1]),))
     if re.fullmatch(r"-?\.[0-9]+", text):
         whole = text.replace(".", "0.")
         return Refusal("E126", f"`{text}` has no digit before the point", f"write `{whole}`", (("DECIMAL", whole),))
@@ -236,6 +230,24 @@ def _number(text: str) -> Refusal:
         f"`{text}` is neither a number nor a name",
         "numbers are written `7`, `-2` or `0.5`; names begin with a letter",
     )
+
+
+def part_of(number: str, whole: str) -> str:
+    """Return how to write what stands before and behind a slash: a score, a part of one, or a time.
+
+    To clinicians `3/12` is three months; the number alone would be in the unit of its fact, which can be weeks.
+    """
+    if (unit := _TIMES.get(whole)) is not None:
+        return f"write `{number} {unit}` where {number} {unit}s are meant; a score is written without its highest value"
+    if whole in _PARTS and "." not in number:
+        part = f"{float(number) / int(whole):.2f}".rstrip("0").rstrip(".")
+        return f"write `{part}` where a part of one is meant, or write `{number}` where {whole} is the highest value"
+    return f"write `{number}`, where {whole} is the highest value"
+
+
+_TIMES = {"7": "day", "52": "week", "12": "month"}
+"""What days, weeks and months are written as parts of, in clinical notes."""
+_PARTS = frozenset({"2", "3", "4"})
 
 
 def _date(text: str) -> Refusal:

@@ -75,6 +75,9 @@ _COMPARED = {
 }
 """How people compare, and the signs that do."""
 
+DENYING = frozenset({"!=", *(phrase for phrase, meaning in _COMPARED.items() if meaning == ("!=",))})
+"""How people say that a fact does not have a value."""
+
 _COUNTED = tuple(enumerate(("one", "two", "three", "four", "five", "six"), start=1))
 _PEOPLE = (
     *("patients", "people", "members", "clients", "athletes", "those", "anyone", "anybody", "somebody", "everyone"),
@@ -90,6 +93,7 @@ _WORDED = {
     **dict.fromkeys(("only if", "if and only if", "only when"), ("when",)),
     **dict.fromkeys(("aka", "alias", "called", "or"), ("also",)),
     **dict.fromkeys(("unless", "except if", "except", "but not"), ("except when", "but not", "when not")),
+    **dict.fromkeys(("but not when", "but not if", "but not where"), ("except when",)),
     "but": ("but not",),
     **dict.fromkeys(("excluding", "excepting", "without", "apart from", "other than"), ("but not",)),
     **dict.fromkeys(("plus", "also", "as well as"), ("and",)),

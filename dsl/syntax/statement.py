@@ -18,6 +18,7 @@ from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
 from dsl.syntax.lexing import Lexing
 from dsl.syntax.limits import Limits
+from dsl.syntax.load_mistakes import share_as_fraction
 from dsl.syntax.mistakes import explain, may_open, meant_to_open, unknown_opening
 from dsl.syntax.nesting import Nesting
 from dsl.syntax.source import SourceFile, Span
@@ -36,6 +37,7 @@ _BEFORE_COLONS = frozenset(
 )
 """Words behind which people put a colon, as in a form."""
 _ODD_QUOTES = "E111"
+_NO_SHARE = "E114"
 _LOOK_AHEAD = 200
 _LINES_AHEAD = 50
 _FIRST_WORD = re.compile(r"^([ \t]*)([A-Za-z]\w*)([^\n]*)", re.MULTILINE | re.ASCII)
@@ -151,7 +153,18 @@ class StatementParsing:
         try:
             self.result = build_statement(site, tree)
         finally:
-            self.found.extend(site.found[:1])
+            self.found.extend(self._with_fraction(one) for one in site.found[:1])
+
+    def _with_fraction(self, found: Diagnostic) -> Diagnostic:
+        """Return a finding about a share; where that is written as a fraction, the one finding about it."""
+        place = found.span
+        if found.code != _NO_SHARE or place.start not in self._repaired:
+            return found
+        text = self._source.text[place.start : self._repaired[place.start].span.end]
+        told = share_as_fraction(found, text, raises=any(token.kind == "PROGRESS" for token in self._read))
+        if told is not found:
+            del self._repaired[place.start]
+        return told
 
     def _strays(self, token: Token) -> bool:
         """Return whether a name that opens a line is a misspelt keyword rather than one more term of a list."""

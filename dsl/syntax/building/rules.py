@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from dsl.syntax import ast
 from dsl.syntax.broken import BrokenError
 from dsl.syntax.building.guards import comparator, guard_in
@@ -23,6 +25,8 @@ from dsl.syntax.building.words import (
     trees,
 )
 from dsl.syntax.diagnostics import Diagnostic
+from dsl.syntax.phrases import decimal
+from dsl.syntax.shares import meant, written
 from dsl.syntax.source import Span
 from dsl.syntax.tree import Node
 
@@ -40,6 +44,8 @@ ACTIONS = {
     "reduce": ast.ActionKind.REDUCE,
     "advise": ast.ActionKind.ADVISE,
 }
+_MOST_FACTOR = 2
+"""By how much the load is multiplied at most from one session to the next."""
 _LIMIT_COMPARATORS = frozenset({ast.Comparator.AT_MOST, ast.Comparator.AT_LEAST, ast.Comparator.EQUAL})
 
 
@@ -94,11 +100,18 @@ def percent_in(site: Site, node: Node) -> ast.Quantity:
     quantity = build_quantity(site, only(node, "quantity"))
     if quantity.unit is None or quantity.unit.text != "%":
         other = None if quantity.unit is None or quantity.unit.text in ("percent", "pct") else quantity.unit.text
-        meant = f" for {quantity.value} percent of the load; {other} is no share of it" if other else ""
-        help_ = f"write `{quantity.value} %`{meant}"
+        of_load = f" for {quantity.value} percent of the load; {other} is no share of it"
+        help_ = f"write `{quantity.value} %`{of_load}" if other else _share(quantity.value, node.kind)
         site.report("E114", site.span(only(node, "quantity")), "load is changed by a share of itself", help_)
         return ast.Quantity(quantity.value, None, quantity.span)
     return quantity
+
+
+def _share(value: Decimal, kind: str) -> str:
+    """Return how a share without `%` is written; in an example a small one is a factor, as answers carry it."""
+    if kind == "expect_load":
+        return f"write `{decimal(value * 100 if value <= _MOST_FACTOR else value)} %`"
+    return written(meant(str(value), raises=kind == "progress") or [str(value)])
 
 
 def build_targets(site: Site, node: Node) -> tuple[ast.Target, ...]:
