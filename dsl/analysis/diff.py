@@ -9,20 +9,20 @@ name that callers have for them; other words that came to mean something else ar
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
-from typing import NamedTuple
 
 from dsl.analysis.answers import Answers, guards_of
 from dsl.analysis.aspects import DIRECTIONS, Aspect, Aspects, Told
 from dsl.analysis.changes import Change, Difference, Direction, Meaning, Part, Reworked, Sample
 from dsl.analysis.claims import whoever
+from dsl.analysis.days import day_of, day_of_request, past
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, Search, UndecidedError
 from dsl.analysis.meanings import meanings, redeclared
 from dsl.analysis.members import Known, Members
+from dsl.analysis.stating import by_id, rules_about, sways
 from dsl.analysis.vocabularies import (
     apart,
     compared,
@@ -37,14 +37,13 @@ from dsl.analysis.vocabularies import (
 from dsl.analysis.witness import example_text, facts_of, plain_facts
 from dsl.evaluation.explanation import spelled
 from dsl.evaluation.outcome import Outcome
-from dsl.evaluation.reference import MILD, NO_GO, SESSION, Reference
-from dsl.semantics import ir
+from dsl.evaluation.reference import Reference
 from dsl.semantics.checked import Claim, LimitExpected, LoadExpected, SessionExpected, VerdictExpected
 from dsl.semantics.facts import Facts
 from dsl.semantics.known import terms_of
 from dsl.semantics.release import Artifact, Release
 from dsl.semantics.verdict import Verdict
-from dsl.semantics.vocabulary import Fact, Kind, Vocabulary
+from dsl.semantics.vocabulary import Vocabulary
 from dsl.syntax.ast import Bound
 from dsl.syntax.source import NOWHERE
 
@@ -93,13 +92,15 @@ class _Comparison:
             with_words(self._artifacts[1], {word: one.becomes for word, one in self._words.items()}),
         )
         days = sorted({pack.review_by for one in asked for pack in one.packs if pack.review_by})
-        guards = (guard for one in asked for guard in chain(guards_of(one), ends(one.vocabulary), _past(days)))
-        vocabulary = Vocabulary(facts=(*self._facts, *_day(days)))
+        guards = (guard for one in asked for guard in chain(guards_of(one), ends(one.vocabulary), past(days)))
+        vocabulary = Vocabulary(facts=(*self._facts, *day_of_request(days)))
         flags = flags_that_differ(was.vocabulary, becomes.vocabulary)
         members = Members(vocabulary, guards, Formulas(), flags)
-        past = {day: members.test(test).surely for day, test in zip(days, _past(days), strict=True)}
-        self._late = past[days[0]] if days else False
-        self._old, self._new = (Answers(one, members=members.as_known_to(one.vocabulary), days=past) for one in asked)
+        are_past = {day: members.test(test).surely for day, test in zip(days, past(days), strict=True)}
+        self._late = are_past[days[0]] if days else False
+        self._old, self._new = (
+            Answers(one, members=members.as_known_to(one.vocabulary), days=are_past) for one in asked
+        )
         self._references = Reference(asked[0]), Reference(asked[1])
         self._measures = {measure.name: measure for measure in asked[1].vocabulary.measures}
         self._labels = labels(was.vocabulary) | labels(becomes.vocabulary)
@@ -186,7 +187,7 @@ class _Comparison:
 
     def _later(self, direction: Direction, member: Known) -> Meaning:
         was, becomes = self._outcomes(member)
-        day = _at(member)
+        day = day_of(member)
         for aspect in chain.from_iterable(self._everything()):
             before, after = aspect.told(was), aspect.told(becomes)
             permitted = not before or not after or not {before.value, after.value} <= _UNPERMITTED
@@ -304,7 +305,7 @@ class _Comparison:
     def _outcomes(self, member: Known) -> tuple[Outcome, Outcome]:
         """Return what the old release says to `member`, and what the new one does."""
         old, new = (
-            reference.evaluate(_as_read(answers.artifact.vocabulary, member), _at(member))
+            reference.evaluate(_as_read(answers.artifact.vocabulary, member), day_of(member))
             for reference, answers in zip(self._references, (self._old, self._new), strict=True)
         )
         return old, new
@@ -326,21 +327,21 @@ class _Comparison:
             yield Reworked(tuple(names), rules, self._sample_of(rules, names[0]))
 
     def _all_differing(self) -> list[str]:
-        was, becomes = (_stated(artifact, artifact.rules) for artifact in self._artifacts)
+        was, becomes = (by_id(artifact, artifact.rules) for artifact in self._artifacts)
         return sorted(name for name in was | becomes if was.get(name) != becomes.get(name))
 
     def _differing(self, about: str | None) -> tuple[str, ...]:
-        was, becomes = (_rules(artifact, about) for artifact in self._artifacts)
+        was, becomes = (rules_about(artifact, about) for artifact in self._artifacts)
         differing = (name for name in was | becomes if was.get(name) != becomes.get(name))
         moved = self._moved.get(about, set())
-        return tuple(sorted(name for name in differing if not moved & _sways(was.get(name), becomes.get(name))))
+        return tuple(sorted(name for name in differing if not moved & sways(was.get(name), becomes.get(name))))
 
     def _sample_of(self, rules: Sequence[str], about: str | None) -> Sample | None:
         """Return a member to whom one of `rules` applies in one release and not so in the other."""
         applying = (
             answers.guard(stated.rule.guard).surely
             for answers, artifact in zip((self._old, self._new), self._artifacts, strict=True)
-            for name, stated in _rules(artifact, about).items()
+            for name, stated in rules_about(artifact, about).items()
             if name in rules
         )
         try:
@@ -358,7 +359,7 @@ class _Comparison:
 
     def _applied(self, which: int, outcome: Outcome, about: str | None) -> object:
         """Return the rules that apply, as their release has them."""
-        stated = _rules(self._artifacts[which], about)
+        stated = rules_about(self._artifacts[which], about)
         applied = outcome.session if about is None else outcome.exercises[about].applied
         return [(stated.get(rule.id), certain) for rule, certain in applied]
 
@@ -374,25 +375,6 @@ def labels(vocabulary: Vocabulary) -> dict[str, str]:
 
 
 _UNPERMITTED = {Verdict.UNREVIEWED, Verdict.ASK}
-_DAY = " day"
-"""The day of the request, as a number that is known of members; no fact can be called so."""
-
-
-def _day(days: Sequence[datetime.date]) -> Iterator[Fact]:
-    """Yield the day as a fact, where some day of review is on it."""
-    if days:
-        first, last = (Decimal(day.toordinal()) for day in (days[0], days[-1]))
-        yield Fact(_DAY, Kind.NUMBER, low=first, high=last + 1, whole=True)
-
-
-def _past(days: Iterable[datetime.date]) -> list[ir.Compare]:
-    """Return that each of `days` is past."""
-    return [ir.Compare(_DAY, ">", Decimal(day.toordinal())) for day in days]
-
-
-def _at(member: Known) -> datetime.date:
-    """Return the day of the request; where it makes no difference, one before all reviews."""
-    return datetime.date.fromordinal(int(member.numbers[_DAY])) if _DAY in member.numbers else datetime.date.min
 
 
 def _as_read(vocabulary: Vocabulary, member: Known) -> Facts:
@@ -420,57 +402,3 @@ def _whether(aspects: Sequence[Aspect], direction: Direction) -> str:
 def _limits(artifacts: Iterable[Artifact], measure: str) -> bool:
     limits = (limit for artifact in artifacts for rule in artifact.rules for limit in rule.limits)
     return any(limit.measure == measure for limit in limits)
-
-
-class _Stated(NamedTuple):
-    """A rule with what lifts it."""
-
-    rule: ir.Rule
-    overrides: tuple[ir.Override, ...]
-
-
-def _rules(artifact: Artifact, about: str | None) -> dict[str, _Stated]:
-    """Return the rules about an exercise, or those about none."""
-    return _stated(
-        artifact,
-        (
-            rule
-            for rule in artifact.rules
-            if (not rule.exercises and not rule.grants if about is None else about in (*rule.exercises, *rule.grants))
-        ),
-    )
-
-
-def _stated(artifact: Artifact, rules: Iterable[ir.Rule]) -> dict[str, _Stated]:
-    lifting: dict[str, list[ir.Override]] = {}
-    for override in artifact.overrides:
-        lifting.setdefault(override.rule, []).append(override)
-    return {rule.id: _Stated(rule, tuple(lifting.get(rule.id, ()))) for rule in rules}
-
-
-def _sways(was: _Stated | None, becomes: _Stated | None) -> set[Part]:
-    """Return what can move by that in which two states of a rule differ."""
-    parts = {part for stated in (was, becomes) if stated for part in _SAY[stated.rule.effect]}
-    return {part for part in parts if _bearing(part, was) != _bearing(part, becomes)}
-
-
-def _bearing(part: Part, stated: _Stated | None) -> object:
-    """Return of a rule all that decides `part`."""
-    if stated is None or part not in _SAY[stated.rule.effect]:
-        return None
-    rule, overrides = stated
-    exceptions = [exception.guard for exception in rule.exceptions]
-    extent = rule.limits if part == "limit" else rule.step if part == "load" else None
-    return rule.effect, rule.guard, exceptions, overrides, rule.exercises, rule.grants, extent
-
-
-_SAY: Mapping[ir.Effect, tuple[Part, ...]] = {
-    **dict.fromkeys(SESSION, ("disposition",)),
-    **dict.fromkeys(NO_GO, ("verdict",)),
-    **dict.fromkeys(ir.GRANTING, ("verdict", "recommended")),
-    **dict.fromkeys(MILD, ("verdict", "recommended", "limit")),
-    **dict.fromkeys((ir.Effect.REDUCE, ir.Effect.HOLD, ir.Effect.PROGRESS), ("load",)),
-    ir.Effect.ROUTINE: ("routine_referral",),
-    ir.Effect.ADVISE: (),
-}
-"""In what the rules of each effect have a say."""
