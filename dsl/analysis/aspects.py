@@ -17,7 +17,7 @@ from dsl.analysis.answers import Answers
 from dsl.analysis.changes import Direction, Part
 from dsl.analysis.extent import factors, go, limited, load_at_most, sides
 from dsl.analysis.formulas import Formula
-from dsl.evaluation.explanation import number
+from dsl.evaluation.explanation import bound_of, number
 from dsl.evaluation.outcome import Outcome
 from dsl.semantics import ir
 from dsl.semantics.checked import (
@@ -122,14 +122,8 @@ def _of_limits(limits: Iterable[ir.Limit], measure: Measure, *, least: bool) -> 
     bound = limit.low if least else limit.high
     if bound is None:
         return Told(Decimal("-Infinity"), f"no {'lower' if least else 'upper'} limit on {name}", None)
-    words = f"{name} at {'least' if least else 'most'} {_spelled(bound, measure)}"
+    words = f"{name} at {'least' if least else 'most'} {bound_of(measure, bound).replace('_', ' ')}"
     return Told(bound if least else -bound, words, bound)
-
-
-def _spelled(bound: Decimal, measure: Measure) -> str:
-    if measure.steps:
-        return measure.steps[int(bound)].replace("_", " ")
-    return f"{number(bound)} {measure.unit}" if measure.unit else f"{number(bound)}"
 
 
 def _of_session(part: Part, outcome: Outcome) -> Told:

@@ -2,14 +2,14 @@
 
 Both releases are asked about the same members: all whom either vocabulary allows. What only one of them has a word for
 (a fact, a value, a number outside of its range) the other does not know. No pack is past its review; whether answers
-move once some are is asked apart. Of whom something
-impossible is said is among them: a proof leaves such a one out, the service answers. Exercises are asked for by every
-name that callers have for them; other words that came to mean something else are told, see `meanings.py`.
+move once some are is asked apart. Of whom something impossible is said is among them: a proof leaves such a one out,
+the service answers. Exercises are asked for by every name that callers have for them; other words that came to mean
+something else are told, see `meanings.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
@@ -22,7 +22,7 @@ from dsl.analysis.days import day_of, day_of_request, past
 from dsl.analysis.formulas import DEFAULT_BOUNDS, Bounds, Budget, Formula, Formulas, Search, UndecidedError
 from dsl.analysis.meanings import meanings, redeclared
 from dsl.analysis.members import Known, Members
-from dsl.analysis.stating import by_id, rules_about, sways
+from dsl.analysis.stating import Stating, sways
 from dsl.analysis.vocabularies import (
     apart,
     compared,
@@ -46,9 +46,6 @@ from dsl.semantics.verdict import Verdict
 from dsl.semantics.vocabulary import Vocabulary
 from dsl.syntax.ast import Bound
 from dsl.syntax.source import NOWHERE
-
-_Moved = Mapping[str | None, set[Part]]
-"""What moves of each exercise, and of the session (null), or is not known to stay."""
 
 
 def compare(old: Release, new: Release, bounds: Bounds = DEFAULT_BOUNDS) -> Difference:
@@ -85,11 +82,12 @@ class _Comparison:
         self._releases = old, new
         was, becomes = old.artifact, new.artifact
         self._facts = tuple(shared(was.vocabulary, becomes.vocabulary))
-        self._artifacts = rescaled(was, becomes)
+        artifacts = rescaled(was, becomes)
+        self._stated = Stating(artifacts[0]), Stating(artifacts[1])
         self._words = compared(was.vocabulary, becomes.vocabulary)
         asked = (
-            with_words(self._artifacts[0], {word: one.was for word, one in self._words.items()}),
-            with_words(self._artifacts[1], {word: one.becomes for word, one in self._words.items()}),
+            with_words(artifacts[0], {word: one.was for word, one in self._words.items()}),
+            with_words(artifacts[1], {word: one.becomes for word, one in self._words.items()}),
         )
         days = sorted({pack.review_by for one in asked for pack in one.packs if pack.review_by})
         guards = (guard for one in asked for guard in chain(guards_of(one), ends(one.vocabulary), past(days)))
@@ -327,11 +325,11 @@ class _Comparison:
             yield Reworked(tuple(names), rules, self._sample_of(rules, names[0]))
 
     def _all_differing(self) -> list[str]:
-        was, becomes = (by_id(artifact, artifact.rules) for artifact in self._artifacts)
+        was, becomes = (stating.rules for stating in self._stated)
         return sorted(name for name in was | becomes if was.get(name) != becomes.get(name))
 
     def _differing(self, about: str | None) -> tuple[str, ...]:
-        was, becomes = (rules_about(artifact, about) for artifact in self._artifacts)
+        was, becomes = (stating.about(about) for stating in self._stated)
         differing = (name for name in was | becomes if was.get(name) != becomes.get(name))
         moved = self._moved.get(about, set())
         return tuple(sorted(name for name in differing if not moved & sways(was.get(name), becomes.get(name))))
@@ -340,8 +338,8 @@ class _Comparison:
         """Return a member to whom one of `rules` applies in one release and not so in the other."""
         applying = (
             answers.guard(stated.rule.guard).surely
-            for answers, artifact in zip((self._old, self._new), self._artifacts, strict=True)
-            for name, stated in rules_about(artifact, about).items()
+            for answers, stating in zip((self._old, self._new), self._stated, strict=True)
+            for name, stated in stating.about(about).items()
             if name in rules
         )
         try:
@@ -359,7 +357,7 @@ class _Comparison:
 
     def _applied(self, which: int, outcome: Outcome, about: str | None) -> object:
         """Return the rules that apply, as their release has them."""
-        stated = rules_about(self._artifacts[which], about)
+        stated = self._stated[which].rules
         applied = outcome.session if about is None else outcome.exercises[about].applied
         return [(stated.get(rule.id), certain) for rule, certain in applied]
 

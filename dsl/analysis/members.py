@@ -18,7 +18,7 @@ from dsl.analysis.formulas import Formula, Formulas
 from dsl.evaluation.reference import compares
 from dsl.semantics import ir
 from dsl.semantics.known import MOST_DIGITS, Facts
-from dsl.semantics.vocabulary import Fact, Kind, Vocabulary
+from dsl.semantics.vocabulary import Fact, Kind, Vocabulary, red_flags
 
 _EXACT = Context(prec=4 * MOST_DIGITS)
 _Fits = Callable[[str], bool]
@@ -165,11 +165,11 @@ class Members:
         """Yield that a list which leaves out one term says of every other whether it is there, or leaves it out too."""
         left_out = self._left_out[fact]
         listed = self.formulas.opposite(self.formulas.either(left_out.values()))
-        flagged = {term.name for term in self.facts[fact].terms if term.red_flag or self.facts[fact].red_flag}
+        flags = red_flags(self.facts[fact])
         for term, states in self._terms[fact].items() if left_out else ():
             if term in left_out:
                 yield self.formulas.either((listed, *states, left_out[term]))
-            elif term not in flagged:
+            elif term not in flags:
                 yield self.formulas.either((listed, *states))
 
     def as_known_to(self, vocabulary: Vocabulary) -> Members:
@@ -190,11 +190,9 @@ class Members:
 
     def _own_of(self, fact: Fact, terms: Mapping[str, tuple[Formula, Formula]]) -> dict[str, tuple[Formula, Formula]]:
         own = {term.name: terms[term.name] for term in fact.terms}
-        for term in fact.terms:
-            left_out = self._left_out[fact.name].get(term.name)
-            if left_out is not None and not (term.red_flag or fact.red_flag):
-                present, absent = own[term.name]
-                own[term.name] = present, self.formulas.either((absent, left_out))
+        for term in own.keys() & self._left_out[fact.name].keys() - red_flags(fact):
+            present, absent = own[term]
+            own[term] = present, self.formulas.either((absent, self._left_out[fact.name][term]))
         if fact.default is None or own.keys() == terms.keys():
             return own
         silent = self.formulas.opposite(self.formulas.either(state for states in own.values() for state in states))

@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from dsl.analysis.formulas import Bounds, UndecidedError
-from dsl.analysis.members import Known
+from dsl.analysis.members import Known, within
 from dsl.semantics.vocabulary import Fact, Kind
 
 
@@ -83,7 +83,7 @@ def _terms(fact: Fact) -> AbstractSet[str]:
 def _is_number(fact: Fact, number: Decimal) -> bool:
     if fact.kind is not Kind.NUMBER or not number.is_finite() or (fact.whole and number != number.to_integral_value()):
         return False
-    return (fact.low is None or fact.low <= number) and (fact.high is None or number <= fact.high)
+    return within(fact, number)
 
 
 def digest(parts: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from dsl.analysis.changes import Part
@@ -18,24 +18,24 @@ class Stated(NamedTuple):
     overrides: tuple[ir.Override, ...]
 
 
-def rules_about(artifact: Artifact, about: str | None) -> dict[str, Stated]:
-    """Return the rules about an exercise, or those about none."""
-    return by_id(
-        artifact,
-        (
-            rule
-            for rule in artifact.rules
-            if (not rule.exercises and not rule.grants if about is None else about in (*rule.exercises, *rule.grants))
-        ),
-    )
+class Stating:
+    """The rules of one release, each with what lifts it."""
 
+    def __init__(self, artifact: Artifact) -> None:
+        """Gather `rules` by id, and those about each exercise."""
+        lifting: dict[str, list[ir.Override]] = {}
+        for override in artifact.overrides:
+            lifting.setdefault(override.rule, []).append(override)
+        self.rules = {rule.id: Stated(rule, tuple(lifting.get(rule.id, ()))) for rule in artifact.rules}
+        self._about: dict[str | None, dict[str, Stated]] = {}
+        for name, stated in self.rules.items():
+            exercises: set[str | None] = {*stated.rule.exercises, *stated.rule.grants}
+            for about in exercises or {None}:
+                self._about.setdefault(about, {})[name] = stated
 
-def by_id(artifact: Artifact, rules: Iterable[ir.Rule]) -> dict[str, Stated]:
-    """Return `rules` of a release by id, each with what lifts it."""
-    lifting: dict[str, list[ir.Override]] = {}
-    for override in artifact.overrides:
-        lifting.setdefault(override.rule, []).append(override)
-    return {rule.id: Stated(rule, tuple(lifting.get(rule.id, ()))) for rule in rules}
+    def about(self, exercise: str | None) -> dict[str, Stated]:
+        """Return the rules about `exercise`, or where that is null those about none, by id."""
+        return self._about.get(exercise, {})
 
 
 def sways(was: Stated | None, becomes: Stated | None) -> set[Part]:

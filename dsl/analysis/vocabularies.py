@@ -13,7 +13,7 @@ from dsl.analysis.members import Known, within
 from dsl.semantics import ir
 from dsl.semantics.name_index import NameIndex, folded
 from dsl.semantics.release import Artifact
-from dsl.semantics.vocabulary import Exercise, Fact, Kind, Measure, Term, Vocabulary
+from dsl.semantics.vocabulary import Exercise, Fact, Kind, Measure, Term, Vocabulary, red_flags
 
 # --- facts ------------------------------------------------------------------------------------
 
@@ -39,15 +39,16 @@ def _taken(fact: Fact) -> object:
 
 def _joined(one: Fact, other: Fact) -> Fact:
     known = {term.name for term in one.terms}
-    terms = (*one.terms, *(term for term in other.terms if term.name not in known))
+    terms = (*_flagged(one), *(term for term in _flagged(other) if term.name not in known))
     low = min((bound for bound in (one.low, other.low) if bound is not None), default=None)
     high = max((bound for bound in (one.high, other.high) if bound is not None), default=None)
-    return msgspec.structs.replace(one, terms=terms, low=low, high=high)
+    return msgspec.structs.replace(one, terms=terms, low=low, high=high, red_flag=False)
 
 
-def flagged(fact: Fact) -> frozenset[str]:
-    """Return the terms of `fact` that are red flags: a complete list that does not name one leaves it open."""
-    return frozenset(term.name for term in fact.terms if term.red_flag or fact.red_flag)
+def _flagged(fact: Fact) -> Iterator[Term]:
+    """Yield the terms of `fact`, each with a flag of its own where the fact has one for all."""
+    flags = red_flags(fact)
+    yield from (msgspec.structs.replace(term, red_flag=term.name in flags) for term in fact.terms)
 
 
 def flags_that_differ(old: Vocabulary, new: Vocabulary) -> frozenset[tuple[str, str]]:
@@ -59,7 +60,7 @@ def flags_that_differ(old: Vocabulary, new: Vocabulary) -> frozenset[tuple[str, 
         if fact.name in was
         for term in fact.terms
         if term.name in {one.name for one in was[fact.name].terms}
-        and (term.name in flagged(fact)) is not (term.name in flagged(was[fact.name]))
+        and (term.name in red_flags(fact)) is not (term.name in red_flags(was[fact.name]))
     )
 
 
@@ -83,7 +84,7 @@ def known_to(vocabulary: Vocabulary, member: Known) -> Known:
                 choices[name] = known
         elif name in member.terms or left_out:
             states = {term: state for term, state in member.terms.get(name, {}).items() if term in values}
-            flags = flagged(fact)
+            flags = red_flags(fact)
             states |= {term: False for term in left_out if term in values and term not in flags}
             default = fact.default if not states else None
             terms[name] = states if default is None else {term: term == default for term in values}

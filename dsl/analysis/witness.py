@@ -12,7 +12,7 @@ from dsl.evaluation.explanation import number
 from dsl.semantics import checked, ir
 from dsl.semantics.declarations import NONE
 from dsl.semantics.resolver import ROUTINE
-from dsl.semantics.vocabulary import Fact, Measure
+from dsl.semantics.vocabulary import Fact, Measure, red_flags
 from dsl.syntax import ast
 from dsl.syntax.formatter import format_file, format_statement
 from dsl.syntax.source import SourceFile
@@ -45,7 +45,7 @@ def _plain(fact: Fact, value: object, known: Known) -> object:
     match value:
         case Decimal():
             return number(value)
-        case list() if any(term.red_flag for term in fact.terms):
+        case list() if red_flags(fact):
             return _states(known.terms[fact.name])
         case _:
             return value

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dsl.semantics.code_index import CodeIndex
 from dsl.semantics.known import Defaults
 from dsl.semantics.name_index import NameIndex
-from dsl.semantics.vocabulary import Fact, Vocabulary
+from dsl.semantics.vocabulary import Fact, Vocabulary, red_flags
 
 
 class Named(NamedTuple):
@@ -77,8 +77,5 @@ def shown_terms(asked: Vocabulary) -> frozenset[tuple[str, str]]:
 
 def ruled_out(fact: Fact, asked: AbstractSet[tuple[str, str]]) -> dict[str, bool]:
     """Return the terms that an empty complete list denies: not a red flag unless it is among those `asked`."""
-    return {
-        term.name: False
-        for term in fact.terms
-        if not (term.red_flag or fact.red_flag) or (fact.name, term.name) in asked
-    }
+    flags = red_flags(fact)
+    return {term.name: False for term in fact.terms if term.name not in flags or (fact.name, term.name) in asked}

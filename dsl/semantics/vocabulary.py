@@ -63,6 +63,11 @@ class Fact(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     asked_when: Guard | None = None
 
 
+def red_flags(fact: Fact) -> frozenset[str]:
+    """Return the terms of `fact` that are red flags: a complete list that does not name one leaves it open."""
+    return frozenset(term.name for term in fact.terms if term.red_flag or fact.red_flag)
+
+
 class ExerciseClass(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A movement class or trait. `union` names the classes that it joins, if it is a union."""
 

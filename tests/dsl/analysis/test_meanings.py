@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 import pytest
 
 from dsl.analysis.changes import Difference, Direction, Meaning
 from dsl.analysis.diff import compare
+from dsl.analysis.vocabularies import shared
 from dsl.evaluation.examples import run_examples
 from dsl.evaluation.reference import Reference
 from dsl.semantics.facts import Door
 from dsl.semantics.release import Release
+from dsl.semantics.vocabulary import red_flags
 from tests.dsl.semantics.compiling import artifact, compiled
 
 BASE = """
@@ -108,10 +111,8 @@ def test_values_of_the_request_of_which_a_release_has_none_are_its_default() -> 
             compilation = compiled(f"{BASE}{after}\n{change.example}\n")
             assert compilation.release is not None
             assert run_examples(compilation.release.artifact, compilation.examples) == []
-            old = Release(artifact(BASE + before)).artifact
-            facts = Door(old.vocabulary).read(change.sample.facts_before)
-            was = Reference(old).evaluate(facts, datetime.date.min).exercises["plank"].judgement.verdict.value
-            assert was == change.was
+            old = Release(artifact(BASE + before))
+            assert answered(old, change.sample.facts_before, "plank") == change.was
 
 
 # --- words that stand for something else ------------------------------------------------------
@@ -272,6 +273,31 @@ def test_the_flag_of_a_fact_is_one_of_each_of_its_values() -> None:
     asking = "rule t: avoid low_bridge when sign=tingle\n"
     assert difference(whole + asking, BASE + asking).moves("less")
     assert not difference(BASE + asking, whole + asking).moves("less")
+
+
+def test_a_list_leaves_open_what_either_release_flags_by_its_value_or_by_its_fact() -> None:
+    was = artifact(BASE).vocabulary
+    whole = BASE.replace('"Signs" many of', '"Signs" red flag many of')
+    becomes = artifact(whole.replace('  tingle "Tingling"', '  tingle "Tingling"\n  ache "Ache"')).vocabulary
+    for old, new in ((was, becomes), (becomes, was)):
+        sign = next(fact for fact in shared(old, new) if fact.name == "sign")
+        assert {"saddle", "ache"} <= red_flags(sign)
+
+
+def test_a_sample_says_what_it_leaves_open_where_a_fact_flags_all_its_values() -> None:
+    whole = BASE.replace(" red flag", "").replace('"Signs" many of', '"Signs" red flag many of')
+    after = whole.replace("phase=sharp", "phase=sharp and sign=tingle")
+    old, new = Release(artifact(whole)), Release(artifact(after))
+    (change,) = [one for one in compare(old, new).changes if one.exercise == "wall_squat"]
+    assert answered(old, change.sample.facts_before, "wall_squat") == change.was
+    assert answered(new, change.sample.facts, "wall_squat") == change.becomes
+
+
+def answered(release: Release, raw: Mapping[str, object], exercise: str) -> str:
+    """Return the verdict for facts as a caller sends them, without saying whose questions were asked."""
+    facts = Door(release.artifact.vocabulary).read(raw)
+    outcome = Reference(release.artifact).evaluate(facts, datetime.date.min)
+    return outcome.exercises[exercise].judgement.verdict.value
 
 
 @pytest.mark.parametrize(
