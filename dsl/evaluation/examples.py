@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol, assert_never
 import msgspec
 
 from dsl.evaluation.compiled import Compiled, Found
+from dsl.evaluation.explanation import bound_of
 from dsl.evaluation.masks import places
 from dsl.evaluation.outcome import ExerciseOutcome, Judgement, Outcome
 from dsl.evaluation.questions import Questions
@@ -308,9 +309,8 @@ class _Held:
         if limit is None:
             return f"no limit on `{measure}`"
         declared = next(known for known in self._artifact.vocabulary.measures if known.name == measure)
-        steps, unit = declared.steps, declared.unit
         bounds = [
-            f"{measure} {sign} {steps[int(bound)] if steps else f'{bound} {unit or str()}'.strip()}"
+            f"{measure} {sign} {bound_of(declared, bound)}"
             for sign, bound in ((">=", limit.low), ("<=", limit.high))
             if bound is not None
         ]

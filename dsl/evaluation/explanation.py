@@ -29,7 +29,7 @@ from dsl.semantics import ir
 from dsl.semantics.facts import Facts
 from dsl.semantics.release import Artifact
 from dsl.semantics.verdict import Disposition, Verdict, join_verdicts
-from dsl.semantics.vocabulary import Fact, Kind
+from dsl.semantics.vocabulary import Fact, Kind, Measure
 
 MOMENT, DURING = "moment", "during"
 """The fact of the shipped vocabulary that says where in a session the request is made, and its value mid-set."""
@@ -257,6 +257,13 @@ def referral(rule: ir.Rule, certain: bool) -> Referral | None:
     if rule.effect not in _REFERRALS or not (certain or rule.effect is ir.Effect.ROUTINE):
         return None
     return Referral(rule.effect.value, rule.say or "", rule.id, certain)
+
+
+def bound_of(measure: Measure, bound: Decimal) -> str:
+    """Return a bound of a limit on `measure` as an author writes it: `50 %`, or a step of a scale."""
+    if measure.steps:
+        return measure.steps[int(bound)]
+    return f"{number(bound)} {measure.unit}" if measure.unit else f"{number(bound)}"
 
 
 def floor(session: Disposition) -> Verdict:

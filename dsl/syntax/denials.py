@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dsl.syntax.diagnostics import Diagnostic
 from dsl.syntax.grammar import grammar
-from dsl.syntax.guard_words import CLAUSES, COMPARE, in_guard, joined
+from dsl.syntax.guard_words import CLAUSES, COMPARE, in_guard, joined, joins
 from dsl.syntax.rewordings import DENYING
 from dsl.syntax.stuck import Stuck
 from dsl.syntax.tree import Token
@@ -54,21 +54,18 @@ _READ_AS = {"but": ("AND", "and"), "plus": ("AND", "and"), "/": ("COMMA", ",")}
 """What people write between conditions for words and signs that join them."""
 
 
-def _conditions(tokens: Iterable[Token]) -> _Joined:
+def _conditions(written: Iterable[Token]) -> _Joined:
     """Return what `and`, `or` and commas join outside of parentheses; the `and` of a range joins nothing."""
-    found, depth, between = _Joined([[]], []), 0, False
-    for written in tokens:
-        token = written.read_as(*_READ_AS[written]) if written in _READ_AS else written
-        depth += (token.kind == "LPAR") - (token.kind == "RPAR")
-        if depth == 0 and token.kind in _SEPARATES and not (between and token.kind == "AND"):
-            if found.words[-1:] == [","] and not found.operands[-1]:  # `a, or b`
-                found.words[-1] = str(token)
-            else:
-                found.words.append(str(token))
-                found.operands.append([])
-            continue
-        between = token.kind == "BETWEEN" or (between and token.kind != "AND")
-        found.operands[-1].append(token)
+    tokens = [token.read_as(*_READ_AS[token]) if token in _READ_AS else token for token in written]
+    found, places = _Joined([[]], []), {*joins(tokens, _SEPARATES)}
+    for at, token in enumerate(tokens):
+        if at not in places:
+            found.operands[-1].append(token)
+        elif found.words[-1:] == [","] and not found.operands[-1]:  # `a, or b`
+            found.words[-1] = str(token)
+        else:
+            found.words.append(str(token))
+            found.operands.append([])
     return found
 
 
@@ -150,9 +147,7 @@ def adds_condition(stuck: Stuck) -> Diagnostic | None:
         return None
     end = next((at + length for length in (3, 2, 1) if " ".join(stuck.tokens[at : at + length]) in _AS_WELL), at)
     rest = list(takewhile(lambda token: token.kind not in CLAUSES, stuck.tokens[end:]))
-    if end == at or not rest:
-        return None
-    if stuck.unclosed:
+    if end == at or not rest or stuck.unclosed:
         return None
     phrase, when = stuck.tokens[at:end], max(i for i, one in enumerate(stuck.read) if one.kind in ("WHEN", "COVERS"))
     guard = stuck.read[when + 1 :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from dsl.syntax.tree import Token
 
@@ -41,6 +41,16 @@ def in_limit(read: Sequence[Token]) -> bool:
     """Return whether what follows the tokens that have been read lies in the limits of a rule."""
     clauses = (token.kind for token in reversed(read) if token.kind in CLAUSES | {"WHEN"})
     return next(clauses, "") == "LIMIT"
+
+
+def joins(tokens: Iterable[Token], kinds: Container[str]) -> Iterator[int]:
+    """Yield where words of `kinds` stand that join conditions: outside of parentheses, and not in `between 3 and 5`."""
+    depth, between = 0, False
+    for at, token in enumerate(tokens):
+        depth += (token.kind == "LPAR") - (token.kind == "RPAR")
+        if depth == 0 and token.kind in kinds and not (between and token.kind == "AND"):
+            yield at
+        between = token.kind == "BETWEEN" or (between and token.kind != "AND")
 
 
 def joined(tokens: Iterable[str]) -> str:

@@ -68,7 +68,7 @@ def share_as_part(stuck: Stuck) -> Diagnostic | None:
     behind = [one for one in words if one.kind not in ("LOAD", "BY") and not part.start() <= one.start < part.end()]
     shares = ["…"] if part[3] or any(token.kind == "DECIMAL" for token in behind) else shares
     place = stuck.replaceable(verb, [verb, *words][-1])
-    help_ = written(shares, f"{verb} load by ", f" for {_about(_Change((), (), (), behind), raises)}")
+    help_ = _by(verb, shares, _about(_Change((), (), (), behind), raises))
     return stuck.found("E101", "this is not how a change of load is written", help_, at=place)
 
 
@@ -104,10 +104,9 @@ def _one_share(verb: Token, words: Sequence[Token]) -> tuple[str, str]:
         return message, "write `by … %`, the share from one session to the next"
     match _shares(verb, words):
         case [share]:
-            return "a share is one number and `%`", f"write `by {share:f} %`"
-        case [careful, other]:
-            help_ = f"write `by {careful:f} %`, the more careful share, or write `by {other:f} %`"
-            return "load is changed by one share, not by a range", help_
+            return "a share is one number and `%`", written([f"{share:f}"], "by ")
+        case [_, _] as shares:
+            return "load is changed by one share, not by a range", written([f"{one:f}" for one in shares], "by ")
         case _:
             return "load is changed by one share, and this leaves open by which", "write `by … %`, one number"
 
@@ -189,12 +188,10 @@ def _advice(verb: Token, words: Sequence[Token]) -> str:
     match shares:
         case [share] if to:
             return _changed_to(verb, share, about)
-        case [share]:
-            return _by(verb, f"{share:f}", about)
-        case [careful, other] if not to:
-            return f"{_by(verb, f'{careful:f}', about)}, the more careful share, or {_by(verb, f'{other:f}', about)}"
+        case [_] | [_, _] if not to:
+            return _by(verb, [f"{one:f}" for one in shares], about)
         case _:
-            return _by(verb, "…", about)
+            return _by(verb, ["…"], about)
 
 
 def _plain_shares(verb: Token, change: _Change) -> list[Decimal]:
@@ -212,8 +209,8 @@ def _plain_shares(verb: Token, change: _Change) -> list[Decimal]:
     return _shares(verb, [*change.lead[1:], *change.share])
 
 
-def _by(verb: Token, share: str, about: str) -> str:
-    return f"write `{verb} load by {share} % for {about}`"
+def _by(verb: Token, shares: Sequence[str], about: str) -> str:
+    return written(shares, f"{verb} load by ", f" for {about}")
 
 
 def _changed_to(verb: Token, share: Decimal, about: str) -> str:
@@ -221,10 +218,10 @@ def _changed_to(verb: Token, share: Decimal, about: str) -> str:
     if verb.kind == "REDUCE" and not share:
         return f"write `avoid {about}`: nothing of the load would be left"
     if verb.kind == "REDUCE" and share < _LEAST_SHARE:
-        return f"{_by(verb, f'{_LEAST_SHARE - share:f}', about)}, which leaves {share:f} % of the load"
+        return f"{_by(verb, [f'{_LEAST_SHARE - share:f}'], about)}, which leaves {share:f} % of the load"
     if verb.kind == "PROGRESS" and _LEAST_SHARE < share <= _MOST_SHARE:
-        return f"{_by(verb, f'{share - _LEAST_SHARE:f}', about)}, which makes it {share:f} % of the load"
-    return f"{_by(verb, '…', about)}: {_contradiction(verb, share)}"
+        return f"{_by(verb, [f'{share - _LEAST_SHARE:f}'], about)}, which makes it {share:f} % of the load"
+    return f"{_by(verb, ['…'], about)}: {_contradiction(verb, share)}"
 
 
 def _contradiction(verb: Token, share: Decimal) -> str:
@@ -248,9 +245,7 @@ def _about(change: _Change, variants: bool) -> str:
     rest = [token for token in others if token not in _SAYS_NOTHING and not any(token is one for one in targets)]
     side_by_side = any(one.kind == other.kind == "NAME" for one, other in pairwise(targets))
     cut_short = [token.kind for token in targets[-1:]] not in ([], ["NAME"], ["ANY"], ["VARIANTS"])
-    if (
-        side_by_side or cut_short or restricts(rest)
-    ):  # `back_squat except goblet_squat`, `back_squat excluding goblet_squat`
+    if side_by_side or cut_short or restricts(rest):  # `back_squat except goblet_squat`
         return "…"
     in_a_unit = change.share[-1:] and change.share[-1].kind == "NAME" and change.share[-1] not in _PERCENT
     return joined(targets) or ("…" if in_a_unit else "any")

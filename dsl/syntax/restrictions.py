@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dsl.syntax.guard_words import COMPARE
+from dsl.syntax.guard_words import COMPARE, joins
 from dsl.syntax.tree import Token
 
 DENIALS = frozenset(
@@ -53,11 +53,5 @@ def restricts(tokens: Iterable[Token]) -> bool:
 
 
 def joins_conditions(tokens: Sequence[Token]) -> bool:
-    """Return whether `and` or `or` stands outside of parentheses, other than in `between 3 and 5`."""
-    depth, between = 0, False
-    for token in tokens:
-        depth += (token.kind == "LPAR") - (token.kind == "RPAR")
-        if token.kind in ("AND", "OR") and depth == 0 and not between:
-            return True
-        between = token.kind == "BETWEEN" or (between and token.kind != "AND")
-    return False
+    """Return whether `and` or `or` joins conditions among `tokens`."""
+    return any(True for _ in joins(tokens, ("AND", "OR")))
